@@ -1,0 +1,37 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Preble;
+
+/// <summary>Places requests by prefix match and load, and keeps the fleet's prefix index. Key: the model id.</summary>
+[Alias("Preble.ISchedulerGrain")]
+public interface ISchedulerGrain : IGrainWithStringKey
+{
+    /// <summary>Chooses a worker and books the request's load at once, so that a burst spreads.</summary>
+    [Alias("Place")]
+    Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation);
+
+    /// <summary>Releases a booking with the true numbers. Unknown and repeated completions are ignored.</summary>
+    [Alias("Complete")]
+    Task CompleteAsync(RequestCompletion completion);
+
+    /// <summary>A worker joins, or comes back with a new epoch. Its residency starts empty.</summary>
+    [Alias("Register")]
+    Task RegisterAsync(WorkerRegistration registration);
+
+    /// <summary>A worker's beat; the answer says what the scheduler lacks.</summary>
+    [Alias("Report")]
+    Task<ReportAnswer> ReportAsync(WorkerReport report);
+
+    /// <summary>Replaces what is believed of a worker's cache.</summary>
+    [Alias("Restore")]
+    Task RestoreAsync(KvCacheSnapshot snapshot);
+
+    /// <summary>A worker is gone or broken: its residency is dropped and nothing is placed on it until it registers again.</summary>
+    [Alias("Lose")]
+    Task LoseAsync(WorkerId worker);
+
+    /// <summary>What the scheduler believes about its workers.</summary>
+    [Alias("GetFleet")]
+    Task<FleetOverview> GetFleetAsync();
+}

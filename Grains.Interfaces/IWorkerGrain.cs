@@ -1,0 +1,28 @@
+using Orleans;
+using Orleans.Concurrency;
+
+namespace Preble;
+
+/// <summary>One model on one device: an engine, a KV cache and the local scheduler. Key: the worker id.</summary>
+[Alias("Preble.IWorkerGrain")]
+public interface IWorkerGrain : IGrainWithStringKey
+{
+    /// <summary>Loads the engine if need be and registers with the scheduler; returns when requests can be served.</summary>
+    [Alias("Start")]
+    Task<WorkerRegistration> StartAsync(CancellationToken cancellation);
+
+    /// <summary>Generates tokens. Ends with a chunk that has a finish reason, or is one chunk with a rejection; cancelling frees the blocks before the next step.</summary>
+    [Alias("Generate"), AlwaysInterleave]
+    IAsyncEnumerable<TokenChunk> GenerateAsync(GenerateCommand command, CancellationToken cancellation);
+
+    [Alias("GetStatus"), AlwaysInterleave]
+    Task<WorkerStatus> GetStatusAsync();
+
+    /// <summary>All blocks that can be shared now, with the number of the change that comes next.</summary>
+    [Alias("GetCacheSnapshot"), AlwaysInterleave]
+    Task<KvCacheSnapshot> GetCacheSnapshotAsync();
+
+    /// <summary>Accepts nothing new and returns when what runs has finished, or at the cancellation, which ends the rest as drained.</summary>
+    [Alias("Drain"), AlwaysInterleave]
+    Task DrainAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace Preble;
+
+/// <summary>Asks a worker to generate.</summary>
+/// <param name="Prompt">The prompt's tokens, at least one.</param>
+/// <param name="MaxOutputTokens">At least 1; the worker also stops at the model's context.</param>
+/// <param name="StopTokens">Token ids that end the sequence; they are not part of the output.</param>
+/// <param name="CacheSalt">Keeps tenants' caches apart; empty for the common cache.</param>
+[GenerateSerializer, Immutable, Alias("Preble.GenerateCommand")]
+public sealed record GenerateCommand(
+    [property: Id(0)] RequestId Request,
+    [property: Id(1)] ImmutableArray<int> Prompt,
+    [property: Id(2)] int MaxOutputTokens,
+    [property: Id(3)] ImmutableArray<int> StopTokens,
+    [property: Id(4)] SamplingOptions Sampling,
+    [property: Id(5)] string CacheSalt = "");

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Preble;
+
+/// <summary>What the scheduler has seen of one hot prefix since its last report. Sent in batches, off the request path.</summary>
+/// <param name="Tokens">Length of the prefix in tokens.</param>
+/// <param name="Requests">Requests that shared it since the last report.</param>
+/// <param name="QueueSeconds">Their queueing times added up.</param>
+/// <param name="Holders">The workers that hold it now.</param>
+[GenerateSerializer, Immutable, Alias("Preble.PrefixNodeReport")]
+public sealed record PrefixNodeReport(
+    [property: Id(0)] PrefixNodeId Node,
+    [property: Id(1)] int Tokens,
+    [property: Id(2)] int Requests,
+    [property: Id(3)] double QueueSeconds,
+    [property: Id(4)] ImmutableArray<WorkerId> Holders);
+
+/// <summary>What a prefix node knows of itself.</summary>
+/// <param name="WindowRequests">Requests within the window H.</param>
+/// <param name="WindowQueueSeconds">Mean queueing time of those requests.</param>
+[GenerateSerializer, Immutable, Alias("Preble.PrefixNodeRecord")]
+public sealed record PrefixNodeRecord(
+    [property: Id(0)] PrefixNodeId Node,
+    [property: Id(1)] int Tokens,
+    [property: Id(2)] ImmutableArray<WorkerId> Holders,
+    [property: Id(3)] int WindowRequests,
+    [property: Id(4)] double WindowQueueSeconds,
+    [property: Id(5)] bool Hot);

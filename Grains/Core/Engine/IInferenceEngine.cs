@@ -1,0 +1,28 @@
+using Preble.Core.Batching;
+
+namespace Preble.Core.Engine;
+
+/// <summary>
+/// The port to the forward pass. One engine owns one KV cache of <see cref="BlockCount"/> blocks and is used by one thread at a time.
+/// The tokens of a sequence do not depend on its neighbours in a step, on chunking, on cache hits or on a preemption.
+/// </summary>
+public interface IInferenceEngine : IDisposable
+{
+    ModelShape Shape { get; }
+
+    /// <summary>Tokens a block.</summary>
+    int BlockSize { get; }
+
+    /// <summary>Blocks of the KV cache; ids run from 0.</summary>
+    int BlockCount { get; }
+
+    /// <summary>
+    /// Computes every chunk of the plan in one batched pass, writes their KV to their blocks, and for each chunk that samples
+    /// writes the sampled token to <paramref name="sampled"/> at the chunk's index (-1 for the others).
+    /// </summary>
+    /// <exception cref="EngineException">The pass failed; the KV cache is no longer to be trusted.</exception>
+    void Step(StepPlan plan, Span<int> sampled);
+}
+
+/// <summary>The forward pass failed: a failure outside the core, with the facts in the message.</summary>
+public class EngineException(string message, Exception? inner = null) : Exception(message, inner);

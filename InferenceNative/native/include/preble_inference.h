@@ -1,0 +1,201 @@
+/*
+ * preble_inference: forward passes of decoder-only language models over a paged KV cache, behind a device-neutral C ABI.
+ *
+ * Conventions
+ *  - Every function that can fail returns a pi_status; PI_OK is 0. After a failure pi_last_error() has one sentence on this thread.
+ *  - Nothing passed in is kept after return, except that a model keeps its files mapped or its own copy of the weights.
+ *  - A model is immutable and shared by any number of engines and threads; it must outlive its engines.
+ *  - One engine is used by one thread at a time. Engines of one process share one thread pool; their steps take turns.
+ *  - Arrays are pointer + count, owned by the caller. Token ids, block ids and positions are zero-based.
+ *  - A row's numbers do not depend on the other rows of a step, on chunking, or on the number of threads.
+ */
+#ifndef PREBLE_INFERENCE_H
+#define PREBLE_INFERENCE_H
+
+#include <stdint.h>
+
+#if defined(_WIN32)
+#define PI_API __declspec(dllexport)
+#else
+#define PI_API __attribute__((visibility("default")))
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define PI_ABI_VERSION 1
+
+/* Statuses. Numbers are frozen: append only. */
+typedef enum pi_status {
+    PI_OK = 0,
+    PI_INVALID_ARGUMENT = 1,   /* a value out of range; nothing was changed */
+    PI_INVALID_MODEL = 2,      /* tensors missing, of the wrong shape, or outside their file; no model was made */
+    PI_UNSUPPORTED = 3,        /* a type or a feature this build has not got */
+    PI_OUT_OF_MEMORY = 4,
+    PI_IO = 5,                 /* a file cannot be opened or mapped */
+    PI_INTERNAL = 6            /* a bug: the engine is no longer to be trusted */
+} pi_status;
+
+/* How a tensor's bytes are laid out: GGML's numbers, so that a GGUF type can be passed through. */
+typedef enum pi_type {
+    PI_TYPE_F32 = 0,
+    PI_TYPE_F16 = 1,
+    PI_TYPE_Q4_0 = 2,
+    PI_TYPE_Q4_1 = 3,
+    PI_TYPE_Q8_0 = 8,
+    PI_TYPE_BF16 = 30
+} pi_type;
+
+/* What a tensor is for. Matrices are rows (outputs) by columns (inputs), row-major; vectors have rows = 1. */
+typedef enum pi_role {
+    PI_ROLE_TOKEN_EMBEDDING = 1, /* vocabulary x hidden */
+    PI_ROLE_OUTPUT_NORM = 2,     /* hidden */
+    PI_ROLE_OUTPUT_HEAD = 3,     /* vocabulary x hidden; absent when tied to the embedding */
+    PI_ROLE_ATTENTION_NORM = 4,  /* hidden; this one and all below once a layer */
+    PI_ROLE_QUERY = 5,           /* heads * head_size x hidden */
+    PI_ROLE_KEY = 6,             /* kv_heads * head_size x hidden */
+    PI_ROLE_VALUE = 7,
+    PI_ROLE_ATTENTION_OUTPUT = 8,/* hidden x heads * head_size */
+    PI_ROLE_FFN_NORM = 9,        /* hidden */
+    PI_ROLE_FFN_GATE = 10,       /* ffn x hidden */
+    PI_ROLE_FFN_UP = 11,         /* ffn x hidden */
+    PI_ROLE_FFN_DOWN = 12        /* hidden x ffn */
+} pi_role;
+
+typedef struct pi_tensor {
+    int32_t role;        /* pi_role */
+    int32_t layer;       /* 0 for roles that exist once */
+    int32_t type;        /* pi_type */
+    int32_t file_index;  /* into the file list of pi_model_create */
+    int64_t rows;
+    int64_t columns;
+    int64_t offset;      /* bytes from the start of the file */
+    int64_t size_bytes;
+} pi_tensor;
+
+/* Which elements of a head are rotated together. */
+typedef enum pi_rope_order {
+    PI_ROPE_INTERLEAVED = 0, /* 2i with 2i + 1: Llama checkpoints in GGUF */
+    PI_ROPE_HALVES = 1       /* i with i + head_size / 2: Hugging Face checkpoints */
+} pi_rope_order;
+
+typedef enum pi_weights {
+    PI_WEIGHTS_NATIVE = 0, /* as stored, repacked for the kernels; integer weights meet activations quantised to int8 */
+    PI_WEIGHTS_F32 = 1     /* everything in float32: the numerical truth */
+} pi_weights;
+
+typedef struct pi_model_config {
+    int32_t struct_size;
+    int32_t layers;
+    int32_t hidden;
+    int32_t ffn;
+    int32_t heads;
+    int32_t kv_heads;
+    int32_t head_size;
+    int32_t vocabulary;
+    int32_t context;       /* positions from 0 to context - 1 */
+    int32_t rope_order;    /* pi_rope_order */
+    int32_t weights;       /* pi_weights */
+    float norm_epsilon;
+} pi_model_config;
+
+typedef struct pi_model_info {
+    int32_t struct_size;
+    int32_t reserved;
+    int64_t parameter_count;
+    int64_t weight_bytes;       /* memory of the weights as held, shared by all engines */
+    int64_t kv_bytes_per_token; /* with the engine's default KV type */
+} pi_model_info;
+
+typedef struct pi_engine_options {
+    int32_t struct_size;
+    int32_t block_size;       /* tokens a block: 16 */
+    int32_t block_count;
+    int32_t max_step_tokens;  /* most token rows in one step */
+    int32_t max_step_chunks;  /* most chunks in one step */
+} pi_engine_options;
+
+typedef struct pi_sampling {
+    float temperature;        /* 0 is greedy: the highest logit, ties to the lowest id */
+    float top_p;
+    float min_p;
+    float repetition_penalty;
+    float presence_penalty;
+    float frequency_penalty;
+    int32_t top_k;            /* 0 keeps all */
+    int32_t reserved;
+    uint64_t seed;            /* with the position, the whole state of the random choice */
+} pi_sampling;
+
+/* One sequence's share of a step. Its tokens, its block table and its history are slices of the arrays passed beside it. */
+typedef struct pi_chunk {
+    int32_t token_offset;
+    int32_t token_count;     /* at least 1 */
+    int32_t start_position;  /* position of the first of these tokens; the KV of all earlier ones is in the blocks */
+    int32_t block_offset;
+    int32_t block_count;     /* at least ceil((start_position + token_count) / block_size) */
+    int32_t samples;         /* 1: sample the token after the last one */
+    int32_t history_offset;  /* tokens that penalties count: prompt, then output */
+    int32_t history_count;   /* 0 when no penalty is set */
+    int32_t history_prompt;  /* how many of them are prompt */
+    int32_t reserved;
+    pi_sampling sampling;
+} pi_chunk;
+
+typedef struct pi_model pi_model;
+typedef struct pi_engine pi_engine;
+
+PI_API int32_t pi_abi_version(void);
+PI_API int32_t pi_abi_sizeof_tensor(void);
+PI_API int32_t pi_abi_sizeof_model_config(void);
+PI_API int32_t pi_abi_sizeof_model_info(void);
+PI_API int32_t pi_abi_sizeof_engine_options(void);
+PI_API int32_t pi_abi_sizeof_chunk(void);
+
+/* The last failure on this thread, one sentence in UTF-8; valid until the next call on this thread. Never null. */
+PI_API const char* pi_last_error(void);
+
+/* Threads that compute a step, this one included; 0 means one a core. Takes effect at the next step of any engine. */
+PI_API int32_t pi_runtime_set_threads(int32_t count);
+
+/* One line on the processor and the kernels in use, for logs and status. Never null; lives as long as the library. */
+PI_API const char* pi_runtime_description(void);
+
+/*
+ * Makes a model of tensors that lie in files. The tensor table comes from a reader of the checkpoint; every entry is checked again here
+ * (file bounds, type, shape), so that a wrong table gives PI_INVALID_MODEL and never reads outside a file.
+ * inverse_frequencies: head_size / 2 rotary frequencies, any scaling already applied.
+ */
+PI_API int32_t pi_model_create(const pi_model_config* config, const char* const* file_paths, int32_t file_count, const pi_tensor* tensors,
+                               int32_t tensor_count, const float* inverse_frequencies, int32_t frequency_count, pi_model** out_model);
+PI_API int32_t pi_model_get_info(const pi_model* model, pi_model_info* out_info);
+PI_API void pi_model_free(pi_model* model);
+
+/* Makes an engine with an empty KV cache; its memory is reserved now and touched when first used. */
+PI_API int32_t pi_engine_create(const pi_model* model, const pi_engine_options* options, pi_engine** out_engine);
+PI_API void pi_engine_free(pi_engine* engine);
+
+/*
+ * One batched forward pass over any mix of prefill chunks and decodes. Two chunks of a step may share blocks only before both their start positions.
+ * sampled[i] is the token sampled for chunk i, or -1.
+ * After PI_INVALID_ARGUMENT the KV cache is as before the call; after any other failure it is not to be trusted.
+ */
+PI_API int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_count, const int32_t* tokens, int32_t token_count,
+                              const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled);
+
+/* For tests: what the next steps keep for reading. 1: the logits of every token row; 2: every row's hidden state after each layer. 0: nothing (the default). */
+PI_API int32_t pi_engine_set_trace(pi_engine* engine, int32_t flags);
+
+/* For tests: all logits of a token row of the last step (trace 1). */
+PI_API int32_t pi_engine_get_logits(const pi_engine* engine, int32_t row, float* out, int32_t count);
+
+/* For tests: a row's hidden state of the last step (trace 2): layer 0 is the embedding, layer i the output of layer i - 1 before any final norm,
+   layer `layers` the last layer's output after the final norm. */
+PI_API int32_t pi_engine_get_hidden(const pi_engine* engine, int32_t layer, int32_t row, float* out, int32_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
