@@ -12,5 +12,6 @@ public readonly record struct BlockHash([property: Id(0)] ulong High, [property:
     /// <summary>The parent of a first block: no prefix.</summary>
     public static BlockHash None => default;
 
-    public override string ToString() => High.ToString("x16", CultureInfo.InvariantCulture) + Low.ToString("x16", CultureInfo.InvariantCulture);
+    public override string ToString() =>
+        High.ToString("x16", CultureInfo.InvariantCulture) + Low.ToString("x16", CultureInfo.InvariantCulture);
 }

@@ -10,7 +10,7 @@ public sealed partial class RepositoryTests
     {
         var solution = File.ReadAllText(Path.Combine(SourceTree.Root, "Preble.Orleans.sln")).Replace('\\', '/');
         var missing = SourceTree.Files(".csproj").Where(project => !solution.Contains(project.Path, StringComparison.Ordinal));
-        Assert.Empty(missing.Select(project => project.Path));
+        Found.Nothing(missing.Select(project => project.Path));
     }
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed partial class RepositoryTests
         var folders = SourceTree.Files(".csproj").Where(project => project.IsUnder("tests"))
             .Select(project => project.Path.Split('/')[1])
             .Where(folder => folder is not ("Testing" or "Benchmarks"));
-        Assert.Empty(folders.Where(folder => !Regex.IsMatch(runner, $@"\]={Regex.Escape(folder)}[\s)]", RegexOptions.None, TimeSpan.FromSeconds(1))));
+        Found.Nothing(folders.Where(folder => !Regex.IsMatch(runner, $@"\]={Regex.Escape(folder)}[\s)]", RegexOptions.None, TimeSpan.FromSeconds(1))));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed partial class RepositoryTests
             from line in file.Lines.Select((text, index) => (text, number: index + 1))
             where Unfinished().IsMatch(line.text) && !line.text.Contains('#', StringComparison.Ordinal)
             select $"{file.Path}:{line.number}: {line.text.Trim()}";
-        Assert.Empty(anonymous);
+        Found.Nothing(anonymous);
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed partial class RepositoryTests
             let folder = Path.GetDirectoryName(Path.Combine(SourceTree.Root, file.Path))!
             where target.Length > 0 && !Path.Exists(Path.Combine(folder, target))
             select $"{file.Path}: {target}";
-        Assert.Empty(broken);
+        Found.Nothing(broken);
     }
 
     [Fact]
@@ -61,15 +61,15 @@ public sealed partial class RepositoryTests
             let name = match.Groups["name"].Value
             where !names.Exists(path => path == name || path.EndsWith("/" + name, StringComparison.Ordinal))
             select $"{file.Path}: {name}";
-        Assert.Empty(missing);
+        Found.Nothing(missing);
     }
 
-    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\b(TODO|FIXME|HACK|XXX)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Unfinished();
 
-    [GeneratedRegex(@"\]\((?<target>(?!https?:|mailto:)[^)\s]+)\)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\]\((?<target>(?!https?:|mailto:)[^)\s]+)\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LocalLink();
 
-    [GeneratedRegex(@"`(?<name>[\w./-]+\.(cs|cpp|h|props|targets))`", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"`(?<name>[\w./-]+\.(cs|cpp|h|props|targets))`", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SourceName();
 }
