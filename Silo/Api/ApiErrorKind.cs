@@ -1,0 +1,23 @@
+namespace Preble.Api;
+
+/// <summary>Every kind of error a client can get.</summary>
+internal enum ApiErrorKind
+{
+    MalformedBody,
+    WrongType,
+    MissingParameter,
+    InvalidValue,
+    Unsupported,
+    ContextExceeded,
+    UnknownModel,
+    UnknownRoute,
+    WrongMethod,
+    BodyTooLarge,
+    WrongMediaType,
+    QueueFull,
+    NoWorker,
+    Draining,
+    SlowReader,
+    WorkerFailed,
+    Internal,
+}

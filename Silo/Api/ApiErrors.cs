@@ -1,0 +1,90 @@
+namespace Preble.Api;
+
+/// <summary>The one table from what went wrong to status, type and code, and the sentences that go with them.</summary>
+internal static class ApiErrors
+{
+    private const string InvalidRequest = "invalid_request_error";
+    private const string RateLimit = "rate_limit_error";
+    private const string Server = "server_error";
+
+    /// <summary>The table. Clients branch on type and code, so a row changes only with the API's version.</summary>
+    public static (int Status, string Type, string? Code) Row(ApiErrorKind kind) => kind switch
+    {
+        ApiErrorKind.MalformedBody => (400, InvalidRequest, "malformed_body"),
+        ApiErrorKind.WrongType => (400, InvalidRequest, "invalid_type"),
+        ApiErrorKind.MissingParameter => (400, InvalidRequest, "missing_required_parameter"),
+        ApiErrorKind.InvalidValue => (400, InvalidRequest, "invalid_value"),
+        ApiErrorKind.Unsupported => (400, InvalidRequest, "unsupported_parameter"),
+        ApiErrorKind.ContextExceeded => (400, InvalidRequest, "context_length_exceeded"),
+        ApiErrorKind.UnknownModel => (404, InvalidRequest, "model_not_found"),
+        ApiErrorKind.UnknownRoute => (404, InvalidRequest, "unknown_url"),
+        ApiErrorKind.WrongMethod => (405, InvalidRequest, "method_not_allowed"),
+        ApiErrorKind.BodyTooLarge => (413, InvalidRequest, "body_too_large"),
+        ApiErrorKind.WrongMediaType => (415, InvalidRequest, "unsupported_media_type"),
+        ApiErrorKind.QueueFull => (429, RateLimit, "queue_full"),
+        ApiErrorKind.NoWorker => (503, Server, "no_worker"),
+        ApiErrorKind.Draining => (503, Server, "draining"),
+        ApiErrorKind.SlowReader => (503, Server, "slow_reader"),
+        ApiErrorKind.WorkerFailed => (500, Server, "worker_failed"),
+        ApiErrorKind.Internal => (500, Server, "internal_error"),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without a row"),
+    };
+
+    public static ApiError MalformedBody(string what) => Make(ApiErrorKind.MalformedBody, what);
+
+    public static ApiError WrongType(string param, string? expected) => Make(
+        ApiErrorKind.WrongType,
+        expected is null ? $"The parameter '{param}' has the wrong type." : $"The parameter '{param}' has the wrong type: {expected} is expected.",
+        param);
+
+    public static ApiError Missing(string param) => Make(ApiErrorKind.MissingParameter, $"The parameter '{param}' is required.", param);
+
+    public static ApiError InvalidValue(string param, string why) => Make(ApiErrorKind.InvalidValue, $"The parameter '{param}' {why}.", param);
+
+    public static ApiError Unsupported(string param, string why) => Make(ApiErrorKind.Unsupported, $"The parameter '{param}' {why}.", param);
+
+    public static ApiError ContextExceeded(int promptTokens, int contextTokens, string param) => Make(
+        ApiErrorKind.ContextExceeded,
+        $"This model's maximum context length is {contextTokens} tokens. However, your prompt has {promptTokens} tokens and the answer needs at least one. "
+        + "Please reduce the length of the prompt.",
+        param);
+
+    public static ApiError UnknownModel(string model, string served) => Make(
+        ApiErrorKind.UnknownModel, $"The model '{model}' does not exist. This server has '{served}'.", "model");
+
+    public static ApiError UnknownRoute(string method, string path) => Make(ApiErrorKind.UnknownRoute, $"Unknown request URL: {method} {path}.");
+
+    public static ApiError WrongMethod(string method, string path) => Make(ApiErrorKind.WrongMethod, $"{method} is not allowed for {path}.");
+
+    public static ApiError BodyTooLarge(long limitBytes) => Make(ApiErrorKind.BodyTooLarge, $"The request body is larger than the limit of {limitBytes} bytes.");
+
+    public static ApiError WrongMediaType(string? given) => Make(
+        ApiErrorKind.WrongMediaType, $"The content type '{given}' is not supported: send 'application/json'.");
+
+    public static ApiError Draining() => Make(ApiErrorKind.Draining, "The server is shutting down.", retryAfterSeconds: 5);
+
+    public static ApiError SlowReader() => Make(
+        ApiErrorKind.SlowReader, "The stream was ended because it was read too slowly.", retryAfterSeconds: 1);
+
+    public static ApiError WorkerFailed(string requestId) => Make(
+        ApiErrorKind.WorkerFailed, $"The worker failed while it served request {requestId}, and no other could continue it.");
+
+    public static ApiError Internal(string requestId) => Make(ApiErrorKind.Internal, $"The server had an error while it processed request {requestId}.");
+
+    /// <summary>A refusal of scheduler or worker. Its message is written for clients; duplicate and invalid requests can only be our own mistake.</summary>
+    public static ApiError Of(Rejection rejection, string requestId) => rejection.Reason switch
+    {
+        RejectionReason.QueueFull => Make(ApiErrorKind.QueueFull, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds)),
+        RejectionReason.NoWorker => Make(ApiErrorKind.NoWorker, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds)),
+        RejectionReason.Draining => Draining(),
+        RejectionReason.PromptTooLong => Make(ApiErrorKind.ContextExceeded, rejection.Message, "messages"),
+        RejectionReason.UnknownModel => Make(ApiErrorKind.UnknownModel, rejection.Message, "model"),
+        _ => Internal(requestId),
+    };
+
+    private static ApiError Make(ApiErrorKind kind, string message, string? param = null, double retryAfterSeconds = 0)
+    {
+        var (status, type, code) = Row(kind);
+        return new ApiError(status, type, code, message, param, retryAfterSeconds);
+    }
+}

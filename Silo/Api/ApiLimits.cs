@@ -1,0 +1,38 @@
+namespace Preble.Api;
+
+/// <summary>The bounds of the REST front-end, in one place.</summary>
+internal static class ApiLimits
+{
+    /// <summary>A longer body is answered with 413.</summary>
+    public const int BodyBytes = 8 * 1024 * 1024;
+
+    /// <summary>Kestrel's own bound: beyond it the connection is closed instead of read to its end.</summary>
+    public const long ConnectionBodyBytes = 64 * 1024 * 1024;
+
+    /// <summary>Choices of one request.</summary>
+    public const int Choices = 8;
+
+    /// <summary>Stop strings of one request; OpenAI allows 4.</summary>
+    public const int StopStrings = 16;
+
+    /// <summary>Characters of one stop string: as much text may be held back until it is clear that no stop string begins in it.</summary>
+    public const int StopCharacters = 256;
+
+    /// <summary>Messages of one conversation.</summary>
+    public const int Messages = 4096;
+
+    /// <summary>Tools of one request, as OpenAI's.</summary>
+    public const int Tools = 128;
+
+    /// <summary>Characters of a cache salt.</summary>
+    public const int CacheSaltCharacters = 256;
+
+    /// <summary>Output tokens of a raw completion that names no number, as OpenAI's.</summary>
+    public const int CompletionMaxTokens = 16;
+
+    /// <summary>Workers tried for one choice before the client hears of the failure.</summary>
+    public const int PlacementAttempts = 3;
+
+    /// <summary>Pieces of text waiting for a slow client before the generation waits, too.</summary>
+    public const int PendingEvents = 64;
+}

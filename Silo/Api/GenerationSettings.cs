@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Preble.Api;
+
+/// <summary>How to generate, after validation: what chat completions and completions have in common.</summary>
+/// <param name="MaxTokens">Null for as much as the context allows.</param>
+/// <param name="Sampling">The first choice's; see <see cref="ForChoice"/>.</param>
+internal sealed record GenerationSettings(
+    int? MaxTokens,
+    SamplingOptions Sampling,
+    ImmutableArray<string> Stops,
+    int Choices,
+    bool Stream,
+    bool IncludeUsage,
+    string CacheSalt)
+{
+    /// <summary>Each choice draws with a seed of its own, so that choices differ and a given seed repeats them all.</summary>
+    public SamplingOptions ForChoice(int choice) => Sampling with { Seed = Sampling.Seed + (ulong)choice };
+}

@@ -1,0 +1,84 @@
+using Preble.Api.Wire;
+
+namespace Preble.Api;
+
+/// <summary>Checks the fields that chat completions and completions share.</summary>
+internal static class SettingsValidator
+{
+    public static ApiError? Check(IGenerationRequest request, string servedModel) =>
+        Model(request.Model, servedModel)
+        ?? AtLeastOne("max_tokens", request.MaxTokens)
+        ?? Between("temperature", request.Temperature, 0, 2)
+        ?? Between("top_p", request.TopP, 0, 1)
+        ?? Between("min_p", request.MinP, 0, 1)
+        ?? Between("top_k", request.TopK, -1, int.MaxValue)
+        ?? Between("repetition_penalty", request.RepetitionPenalty, 0.01, 100)
+        ?? Between("presence_penalty", request.PresencePenalty, -2, 2)
+        ?? Between("frequency_penalty", request.FrequencyPenalty, -2, 2)
+        ?? Between("n", request.N, 1, ApiLimits.Choices)
+        ?? Stops(request.Stop)
+        ?? StreamOptions(request)
+        ?? LogitBias(request.LogitBias)
+        ?? CacheSalt(request.CacheSalt);
+
+    /// <summary>Turns a checked request into settings. What is not given gets OpenAI's default; a seed that is not given, <paramref name="freshSeed"/>.</summary>
+    public static GenerationSettings Settings(IGenerationRequest request, int? maxTokens, ulong freshSeed) => new(
+        maxTokens,
+        new SamplingOptions(
+            Temperature: (float)(request.Temperature ?? 1),
+            // A nucleus of probability 0 is the most likely token alone.
+            TopK: request.TopP == 0 ? 1 : Math.Max(0, request.TopK ?? 0),
+            TopP: request.TopP is { } topP and > 0 ? (float)topP : 1,
+            MinP: (float)(request.MinP ?? 0),
+            RepetitionPenalty: (float)(request.RepetitionPenalty ?? 1),
+            PresencePenalty: (float)(request.PresencePenalty ?? 0),
+            FrequencyPenalty: (float)(request.FrequencyPenalty ?? 0),
+            Seed: request.Seed is { } seed ? unchecked((ulong)seed) : freshSeed),
+        [.. (request.Stop?.Values ?? []).Select(stop => stop!)],
+        request.N ?? 1,
+        request.Stream ?? false,
+        request.StreamOptions?.IncludeUsage ?? false,
+        request.CacheSalt ?? "");
+
+    public static ApiError? AtLeastOne(string param, int? value) =>
+        value is < 1 ? ApiErrors.InvalidValue(param, $"must be at least 1, not {value}") : null;
+
+    private static ApiError? Model(string? model, string served) =>
+        string.IsNullOrEmpty(model) ? ApiErrors.Missing("model") : model == served ? null : ApiErrors.UnknownModel(Shorten(model), served);
+
+    // Written so that NaN and infinity fail, too.
+    private static ApiError? Between(string param, double? value, double least, double most) =>
+        value is null || (value >= least && value <= most)
+            ? null
+            : ApiErrors.InvalidValue(param, most == int.MaxValue ? $"must be at least {least}, not {value}" : $"must be between {least} and {most}, not {value}");
+
+    private static ApiError? Stops(StringOrArray? stop)
+    {
+        var stops = stop?.Values ?? [];
+        if (stops.Count > ApiLimits.StopStrings)
+        {
+            return ApiErrors.InvalidValue("stop", $"has {stops.Count} strings; at most {ApiLimits.StopStrings} are allowed");
+        }
+
+        return stops.Any(string.IsNullOrEmpty) ? ApiErrors.InvalidValue("stop", "has an empty string")
+            : stops.Any(text => text!.Length > ApiLimits.StopCharacters)
+                ? ApiErrors.InvalidValue("stop", $"has a string of more than {ApiLimits.StopCharacters} characters")
+            : null;
+    }
+
+    private static ApiError? StreamOptions(IGenerationRequest request) =>
+        request.StreamOptions is not null && request.Stream != true
+            ? ApiErrors.InvalidValue("stream_options", "is allowed only with 'stream': true")
+            : null;
+
+    private static ApiError? LogitBias(Dictionary<string, double>? bias) =>
+        bias is { Count: > 0 } ? ApiErrors.Unsupported("logit_bias", "is not supported by this server") : null;
+
+    private static ApiError? CacheSalt(string? salt) =>
+        salt?.Length > ApiLimits.CacheSaltCharacters
+            ? ApiErrors.InvalidValue("cache_salt", $"has more than {ApiLimits.CacheSaltCharacters} characters")
+            : null;
+
+    /// <summary>An answer repeats what the client sent only so far.</summary>
+    private static string Shorten(string text) => text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
+}
