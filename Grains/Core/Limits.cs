@@ -14,4 +14,22 @@ public static class Limits
 
     /// <summary>Tokens computed in one step.</summary>
     public const int StepTokens = 512;
+
+    /// <summary>Blocks the scheduler's prefix index may know: about 100 bytes each.</summary>
+    public const int IndexBlocks = 4 << 20;
+
+    /// <summary>Placements remembered for the window H; past it the oldest leave early.</summary>
+    public const int WindowRequests = 1 << 18;
+
+    /// <summary>Cached prefixes looked at per worker to forecast what an eviction costs; past it the rest is extrapolated.</summary>
+    public const int EvictionForecastNodes = 64;
+
+    /// <summary>Hot prefixes with something to report at a time; a fleet has few, and a report not made now is made with the next request.</summary>
+    public const int HotPrefixes = 1024;
+
+    /// <summary>Prefix reports handed out at a time.</summary>
+    public const int PrefixReportBatch = 64;
+
+    /// <summary>Reports a prefix node remembers of its window H: one a second and some.</summary>
+    public const int PrefixNodeSightings = 512;
 }
