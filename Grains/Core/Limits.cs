@@ -32,4 +32,10 @@ public static class Limits
 
     /// <summary>Reports a prefix node remembers of its window H: one a second and some.</summary>
     public const int PrefixNodeSightings = 512;
+
+    /// <summary>Waiting requests that a step passes over because a running one computes their next block; beyond that admission ends.</summary>
+    public const int DeferredAdmissions = 16;
+
+    /// <summary>Cache changes a worker keeps for its scheduler; when it falls further behind it needs a snapshot.</summary>
+    public const int CacheChangesKept = 16_384;
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
 
@@ -9,14 +10,15 @@ namespace Preble.Core.Batching;
 public sealed class Sequence
 {
     private readonly List<int> _tokens;
-    private readonly List<int> _blocks = [];
 
-    public Sequence(GenerateCommand command)
+    public Sequence(GenerateCommand command, int blockSize = Limits.BlockSize)
     {
         Command = command;
         PromptLength = command.Prompt.Length;
         _tokens = new List<int>(PromptLength + Math.Min(command.MaxOutputTokens, 256));
         _tokens.AddRange(command.Prompt);
+        Hashes = new PrefixHashes(blockSize, command.CacheSalt);
+        Hashes.Extend(KnownTokens);
     }
 
     public GenerateCommand Command { get; }
@@ -35,6 +37,64 @@ public sealed class Sequence
     /// <summary>Leading known tokens whose KV is in the cache.</summary>
     public int ComputedCount { get; set; }
 
+    /// <summary>Known tokens whose KV is not in the cache yet; 1 while decoding.</summary>
+    public int UncomputedCount => KnownCount - ComputedCount;
+
     /// <summary>The block table: block ids in order; block i holds the positions i · BlockSize and on.</summary>
-    public ReadOnlySpan<int> Blocks => CollectionsMarshal.AsSpan(_blocks);
+    public ReadOnlySpan<int> Blocks => Table.Ids;
+
+    public BlockTable Table { get; } = new();
+
+    /// <summary>The hashes of the full blocks of known tokens.</summary>
+    public PrefixHashes Hashes { get; }
+
+    public SequenceStatus Status { get; private set; } = SequenceStatus.Waiting;
+
+    /// <summary>Position in the order of arrival: the one order of the waiting and the running queue.</summary>
+    public long Arrival { get; init; }
+
+    /// <summary>When the request came to the worker.</summary>
+    public TimeSpan ArrivedAt { get; init; }
+
+    /// <summary>When it was first admitted; null before.</summary>
+    public TimeSpan? AdmittedAt { get; private set; }
+
+    /// <summary>Leading prompt tokens found cached when it was first admitted.</summary>
+    public int CachedCount { get; private set; }
+
+    public double QueueSeconds => AdmittedAt is { } admitted ? (admitted - ArrivedAt).TotalSeconds : 0;
+
+    public void AppendToken(int token)
+    {
+        _tokens.Add(token);
+        Hashes.Extend(KnownTokens);
+    }
+
+    /// <summary>Moves to Running with its first tokens cached; true the first time, false when it resumes after a preemption.</summary>
+    public bool Admit(int cachedTokens, TimeSpan now)
+    {
+        Invariant.Require(Status == SequenceStatus.Waiting, "only a waiting sequence is admitted");
+        Invariant.Require(cachedTokens < KnownCount, "at least the last known token is computed, for the next one is sampled from it");
+        (Status, ComputedCount) = (SequenceStatus.Running, cachedTokens);
+        if (AdmittedAt is not null)
+        {
+            return false;
+        }
+
+        (AdmittedAt, CachedCount) = (now, cachedTokens);
+        return true;
+    }
+
+    /// <summary>Moves back to Waiting. Known tokens stay: what is recomputed is the same, so the same tokens follow.</summary>
+    public void Preempt()
+    {
+        Invariant.Require(Status == SequenceStatus.Running, "only a running sequence is preempted");
+        (Status, ComputedCount) = (SequenceStatus.Waiting, 0);
+    }
+
+    public void Finish()
+    {
+        Invariant.Require(Status != SequenceStatus.Finished, "a sequence ends once");
+        (Status, ComputedCount) = (SequenceStatus.Finished, 0);
+    }
 }

@@ -1,0 +1,51 @@
+namespace Preble.Core.Batching;
+
+/// <summary>The requests that a worker refuses at once, each with a sentence that carries the numbers.</summary>
+public static class Admission
+{
+    private const double RetrySeconds = 1;
+
+    /// <summary>What is wrong with the request itself; null when nothing is.</summary>
+    public static Rejection? Check(GenerateCommand command, WorkerCoreOptions options)
+    {
+        if (command.Prompt.IsDefaultOrEmpty)
+        {
+            return Invalid("The prompt has no tokens; at least one is needed.");
+        }
+
+        if (command.MaxOutputTokens < 1)
+        {
+            return Invalid($"The output limit is {command.MaxOutputTokens} tokens; it must be at least 1.");
+        }
+
+        foreach (var token in command.Prompt)
+        {
+            if ((uint)token >= (uint)options.VocabularySize)
+            {
+                return Invalid($"The prompt has the token id {token}; ids run from 0 to {options.VocabularySize - 1}.");
+            }
+        }
+
+        // Prompts only: an output limit beyond the end is a limit, not a need, and the sequence then ends with Length.
+        return command.Prompt.Length < options.SequenceTokens ? null : TooLong(command.Prompt.Length, options);
+    }
+
+    public static Rejection Duplicate(RequestId request) =>
+        new(RejectionReason.DuplicateRequest, $"The request {request} is being worked on already.");
+
+    public static Rejection Draining() =>
+        new(RejectionReason.Draining, "The worker is draining and accepts nothing new.", RetrySeconds);
+
+    public static Rejection QueueFull(int waiting) =>
+        new(RejectionReason.QueueFull, $"The worker's queue is full: {waiting} requests wait.", RetrySeconds);
+
+    private static Rejection Invalid(string message) => new(RejectionReason.InvalidRequest, message);
+
+    private static Rejection TooLong(int promptTokens, WorkerCoreOptions options)
+    {
+        var reason = options.SequenceTokens == options.ContextTokens
+            ? $"the model's context is {options.ContextTokens} tokens"
+            : $"the worker's KV cache holds {options.SequenceTokens} tokens";
+        return new(RejectionReason.PromptTooLong, $"The prompt has {promptTokens} tokens; {reason}, and one must be left for the output.");
+    }
+}

@@ -1,0 +1,211 @@
+using Preble.Core.KvCache;
+
+namespace Preble.Core.Batching;
+
+/// <summary>
+/// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>, run the plan
+/// on the engine, <see cref="CompleteStep"/>; requests come and go between these pairs. After an engine failure <see cref="FailAll"/>.
+/// </summary>
+public sealed class WorkerCore
+{
+    private readonly WorkerCoreOptions _options;
+    private readonly BlockPool _pool;
+    private readonly KvCacheManager _cache;
+    private readonly WaitingQueue _waiting = new();
+    private readonly RunningQueue _running = new();
+    private readonly StepPlanner _planner;
+    private readonly Dictionary<RequestId, Sequence> _sequences = [];
+    private readonly StepPlan _plan = new();
+    private readonly List<Sequence> _admitted = [];
+    private readonly List<SequenceOutput> _outputs = [];
+    private readonly WorkerTotals _totals = new();
+    private long _arrivals;
+    private bool _draining;
+
+    public WorkerCore(WorkerCoreOptions options)
+    {
+        options.Validate();
+        _options = options;
+        _pool = new BlockPool(options.BlockCount);
+        _cache = new KvCacheManager(options.BlockSize, _pool);
+        _planner = new StepPlanner(options, _cache, _running, _waiting);
+    }
+
+    public WorkerCoreOptions Options => _options;
+
+    public bool HasWork => _sequences.Count > 0;
+
+    /// <summary>True when the worker is draining and everything it had accepted has ended.</summary>
+    public bool Drained => _draining && !HasWork;
+
+    /// <summary>The number of the oldest cache change not taken yet; a jump since the last take means that changes were dropped.</summary>
+    public long FirstUntakenNumber => _pool.Changes.FirstUntakenNumber;
+
+    /// <summary>Accepts a request into the waiting queue, or says why not.</summary>
+    public Rejection? Submit(GenerateCommand command, TimeSpan now)
+    {
+        if (Admission.Check(command, _options) is { } rejection)
+        {
+            return rejection;
+        }
+
+        if (_sequences.ContainsKey(command.Request))
+        {
+            return Admission.Duplicate(command.Request);
+        }
+
+        if (_draining)
+        {
+            return Admission.Draining();
+        }
+
+        if (_waiting.Count >= _options.WaitingRequests)
+        {
+            return Admission.QueueFull(_waiting.Count);
+        }
+
+        var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now };
+        _sequences.Add(sequence.Id, sequence);
+        _waiting.Add(sequence);
+        _totals.Requests++;
+        return null;
+    }
+
+    /// <summary>Ends a request and frees its blocks at once; false when it has ended already. Not between a plan and its completion.</summary>
+    public bool Cancel(RequestId request)
+    {
+        RequireBetweenSteps();
+        if (!_sequences.TryGetValue(request, out var sequence))
+        {
+            return false;
+        }
+
+        End(sequence);
+        return true;
+    }
+
+    /// <summary>What to compute next; empty when nothing can run. The plan is valid until its completion.</summary>
+    public StepPlan PlanStep(TimeSpan now)
+    {
+        RequireBetweenSteps();
+        _admitted.Clear();
+        _planner.Plan(_plan, _admitted, now);
+        foreach (var sequence in _admitted)
+        {
+            _totals.Admit(sequence.PromptLength, sequence.CachedCount, now);
+        }
+
+        return _plan;
+    }
+
+    /// <summary>Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.</summary>
+    public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now)
+    {
+        Invariant.Require(!_plan.IsEmpty, "a step is planned before it is completed");
+        Invariant.Require(sampled.Length >= _plan.Count, "the engine answers for every chunk of the plan");
+        _outputs.Clear();
+        _totals.Steps++;
+        for (var i = 0; i < _plan.Count; i++)
+        {
+            var chunk = _plan.Chunks[i];
+            var sequence = chunk.Sequence;
+            sequence.ComputedCount = chunk.Start + chunk.Count;
+            _cache.Register(sequence.Table, sequence.Hashes, sequence.ComputedCount);
+            if (chunk.Samples)
+            {
+                Continue(sequence, sampled[i]);
+            }
+        }
+
+        _plan.Clear();
+        return _outputs;
+    }
+
+    /// <summary>Accepts nothing new from now on; what was accepted is finished.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>
+    /// After an engine failure: ends every request and forgets the cache, which is no longer to be trusted.
+    /// Returns the requests, oldest first, so that each gets an answer.
+    /// </summary>
+    public IReadOnlyList<RequestId> FailAll()
+    {
+        _plan.Clear();
+        var sequences = _sequences.Values.OrderBy(sequence => sequence.Arrival).ToList();
+        sequences.ForEach(End);
+        _pool.Clear();
+        return sequences.ConvertAll(sequence => sequence.Id);
+    }
+
+    /// <summary>Moves the oldest untaken cache changes, at most <paramref name="limit"/>, to the list; the first has <see cref="FirstUntakenNumber"/> as it was before.</summary>
+    public int TakeCacheChanges(List<KvCacheChange> into, int limit) => _pool.Changes.Take(into, limit);
+
+    /// <summary>All blocks that can be shared now, parents before children, and the number of the next change. Changes with lower numbers are contained.</summary>
+    public (long NextNumber, IReadOnlyList<CachedBlock> Blocks) Snapshot() => (_pool.Changes.NextNumber, _pool.Cached.List());
+
+    public WorkerCounters Counters(TimeSpan now) => new()
+    {
+        WaitingRequests = _waiting.Count,
+        RunningRequests = _running.Count,
+        PendingPrefillTokens = _sequences.Values.Sum(sequence => (long)Math.Max(0, sequence.PromptLength - sequence.ComputedCount)),
+        TotalBlocks = _pool.BlockCount,
+        FreeBlocks = _pool.FreeCount,
+        CachedBlocks = _pool.CachedCount,
+        HitRatio = _totals.HitRatio(now),
+        PromptTokensTotal = _totals.PromptTokens,
+        CachedTokensTotal = _totals.CachedTokens,
+        OutputTokensTotal = _totals.OutputTokens,
+        RequestsTotal = _totals.Requests,
+        PreemptionsTotal = _planner.PreemptionsTotal,
+        EvictedBlocksTotal = _pool.EvictedTotal,
+        StepsTotal = _totals.Steps,
+    };
+
+    /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>
+    public void Audit()
+    {
+        KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)));
+        Invariant.Require(_waiting.Count + _running.Count == _sequences.Count, "every request waits or runs");
+    }
+
+    private void Continue(Sequence sequence, int token)
+    {
+        Invariant.Require(token >= 0, "a chunk that samples gives a token");
+        if (StopRules.IsStopToken(sequence.Command, token))
+        {
+            Answer(sequence, null, FinishReason.Stop);
+            return;
+        }
+
+        sequence.AppendToken(token);
+        _totals.OutputTokens++;
+        Answer(sequence, token, StopRules.IsAtLength(sequence, _options.SequenceTokens) ? FinishReason.Length : null);
+    }
+
+    private void Answer(Sequence sequence, int? token, FinishReason? finish)
+    {
+        _outputs.Add(new SequenceOutput(sequence.Id, token, finish, sequence.CachedCount, sequence.QueueSeconds));
+        if (finish is not null)
+        {
+            End(sequence);
+        }
+    }
+
+    private void End(Sequence sequence)
+    {
+        if (sequence.Status == SequenceStatus.Running)
+        {
+            _running.Remove(sequence);
+            _cache.Release(sequence.Table);
+        }
+        else
+        {
+            _waiting.Remove(sequence);
+        }
+
+        sequence.Finish();
+        _sequences.Remove(sequence.Id);
+    }
+
+    private void RequireBetweenSteps() => Invariant.Require(_plan.IsEmpty, "a plan is completed before anything is cancelled or planned");
+}

@@ -1,0 +1,55 @@
+namespace Preble.Core.Batching;
+
+/// <summary>The sizes of one worker.</summary>
+public sealed record WorkerCoreOptions
+{
+    /// <summary>Tokens a block.</summary>
+    public int BlockSize { get; init; } = Limits.BlockSize;
+
+    /// <summary>Blocks of the KV cache.</summary>
+    public required int BlockCount { get; init; }
+
+    /// <summary>The longest prompt plus output of the model.</summary>
+    public required int ContextTokens { get; init; }
+
+    /// <summary>Tokens computed in one step.</summary>
+    public int StepTokens { get; init; } = Limits.StepTokens;
+
+    /// <summary>Sequences in one step.</summary>
+    public int RunningSequences { get; init; } = Limits.RunningSequences;
+
+    /// <summary>Requests queued before more are refused.</summary>
+    public int WaitingRequests { get; init; } = Limits.WaitingRequests;
+
+    /// <summary>Share of the blocks kept free at admission, so that preemption stays rare.</summary>
+    public double WatermarkShare { get; init; } = 0.01;
+
+    /// <summary>Token ids run from 0 to below this; a prompt with any other id is refused.</summary>
+    public int VocabularySize { get; init; } = int.MaxValue;
+
+    /// <summary>The longest sequence, prompt and output: what the model can address and the pool can hold for one alone.</summary>
+    public int SequenceTokens => (int)Math.Min(ContextTokens, (long)BlockCount * BlockSize);
+
+    public int WatermarkBlocks => (int)Math.Ceiling(BlockCount * WatermarkShare);
+
+    /// <summary>Throws with a sentence when a value is out of range.</summary>
+    public void Validate()
+    {
+        Require(BlockSize > 0, nameof(BlockSize), BlockSize, "is at least 1");
+        Require(BlockCount > 0, nameof(BlockCount), BlockCount, "is at least 1");
+        Require(ContextTokens > 1, nameof(ContextTokens), ContextTokens, "has room for a prompt token and an output token");
+        Require(RunningSequences > 0, nameof(RunningSequences), RunningSequences, "is at least 1");
+        Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences, for each gets a token a step");
+        Require(WaitingRequests > 0, nameof(WaitingRequests), WaitingRequests, "is at least 1");
+        Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
+        Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");
+    }
+
+    private static void Require(bool condition, string name, double value, string rule)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{name} {rule}; it is {value}.", name);
+        }
+    }
+}

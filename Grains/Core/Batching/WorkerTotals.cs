@@ -1,0 +1,28 @@
+namespace Preble.Core.Batching;
+
+/// <summary>What a worker has done since its start, and its hit ratio of late.</summary>
+public sealed class WorkerTotals
+{
+    private readonly HitRatioWindow _window = new();
+
+    public long Requests { get; set; }
+
+    public long Steps { get; set; }
+
+    public long OutputTokens { get; set; }
+
+    /// <summary>Prompt tokens of the requests admitted so far.</summary>
+    public long PromptTokens { get; private set; }
+
+    /// <summary>Those of them that were found cached.</summary>
+    public long CachedTokens { get; private set; }
+
+    public void Admit(int promptTokens, int cachedTokens, TimeSpan now)
+    {
+        PromptTokens += promptTokens;
+        CachedTokens += cachedTokens;
+        _window.Add(promptTokens, cachedTokens, now);
+    }
+
+    public double HitRatio(TimeSpan now) => _window.Ratio(now);
+}

@@ -1,0 +1,32 @@
+using System.Runtime.InteropServices;
+using Preble.Core.Tokens;
+
+namespace Preble.Core.KvCache;
+
+/// <summary>The hashes of one sequence's full blocks of known tokens, computed once each as the tokens come.</summary>
+public sealed class PrefixHashes(int blockSize, string cacheSalt)
+{
+    private readonly BlockHash _root = BlockHasher.Root(cacheSalt);
+    private readonly List<BlockHash> _hashes = [];
+
+    public int BlockSize => blockSize;
+
+    public int Count => _hashes.Count;
+
+    public BlockHash this[int index] => _hashes[index];
+
+    public ReadOnlySpan<BlockHash> All => CollectionsMarshal.AsSpan(_hashes);
+
+    /// <summary>Hashes the blocks that have become full. The tokens are all known ones; those hashed already must not have changed.</summary>
+    public void Extend(ReadOnlySpan<int> tokens)
+    {
+        for (var end = (_hashes.Count + 1) * blockSize; end <= tokens.Length; end += blockSize)
+        {
+            var previous = _hashes.Count == 0 ? _root : _hashes[^1];
+            _hashes.Add(BlockHasher.Next(previous, tokens.Slice(end - blockSize, blockSize)));
+        }
+    }
+
+    /// <summary>The hash of the block before the given one; a first block's parent is no prefix, whatever the salt.</summary>
+    public BlockHash ParentOf(int index) => index == 0 ? BlockHash.None : _hashes[index - 1];
+}
