@@ -38,4 +38,10 @@ public static class Limits
 
     /// <summary>Cache changes a worker keeps for its scheduler; when it falls further behind it needs a snapshot.</summary>
     public const int CacheChangesKept = 16_384;
+
+    /// <summary>Calls that wait for one grain; more are refused.</summary>
+    public const int MailboxCalls = 4096;
+
+    /// <summary>How long an activation's end waits for its running calls, and then for its ending actions.</summary>
+    public const int DeactivationSeconds = 30;
 }
