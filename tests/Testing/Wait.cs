@@ -11,9 +11,9 @@ public static class Wait
         {
             await awaited.WaitAsync(Bound);
         }
-        catch (TimeoutException)
+        catch (TimeoutException end)
         {
-            throw new TimeoutException($"Waited {Bound.TotalSeconds} s in vain for: {what}.");
+            throw new TimeoutException($"Waited {Bound.TotalSeconds} s in vain for: {what}.", end);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Preble.Actors;
@@ -19,7 +18,7 @@ public sealed class InProcessGrains(TimeProvider time, ILogger<InProcessGrains> 
     internal ILogger Log => log;
 
     /// <summary>The grains that live now, as <c>interface/key</c>.</summary>
-    public ImmutableArray<string> Activations => [.. _activations.Keys.Select(address => address.ToString()).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> Activations => [.. _activations.Keys.Select(address => address.ToString()).Order(StringComparer.Ordinal)];
 
     /// <summary>Says how to make a grain of this interface.</summary>
     public InProcessGrains Register<TGrain>(Func<IActivation, TGrain> factory)

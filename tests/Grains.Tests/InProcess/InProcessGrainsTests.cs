@@ -21,7 +21,7 @@ public sealed class InProcessGrainsTests : IAsyncDisposable
         _script.Open("end 2");
     }
 
-    public ValueTask DisposeAsync() => _grains.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Wait.ForAsync(_grains.DisposeAsync().AsTask(), "the host to end");
 
     [Fact]
     public async Task A_call_waits_for_the_turn_before_it_even_while_that_one_awaits()

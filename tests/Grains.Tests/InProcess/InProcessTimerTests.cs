@@ -27,7 +27,7 @@ public sealed class InProcessTimerTests : IAsyncDisposable
         Task HoldAsync(Task until);
     }
 
-    public ValueTask DisposeAsync() => _grains.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Wait.ForAsync(_grains.DisposeAsync().AsTask(), "the host to end");
 
     [Fact]
     public async Task A_timer_ticks_once_a_period_and_goes_on_after_a_failed_tick()
