@@ -1,0 +1,51 @@
+using Preble.Inference;
+using Preble.Testing;
+
+namespace Preble.Benchmarks;
+
+/// <summary>What `./preble bench` was asked for.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Help = """
+        usage: ./preble bench [--model PATH] [--weights native|f32] [--rounds N] [--threads N] [--no-peer]
+
+        Prefill and decode of the model by our engine and by llama.cpp, in turn, on the same file in one run.
+        llama.cpp comes as prebuilt libraries from npm (node is needed); without it only our figures are printed.
+        Compare the ratios: absolute figures differ from machine to machine.
+        """;
+
+    public string ModelPath { get; init; } = Path.Combine(RepositoryPaths.Root, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");
+
+    public WeightsMode Weights { get; init; } = WeightsMode.Native;
+
+    public int Rounds { get; init; } = 5;
+
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    public bool Peer { get; init; } = true;
+
+    /// <summary>Reads the command line; null when it asks for help or makes no sense, with the sentence to print.</summary>
+    public static BenchmarkOptions? Parse(IReadOnlyList<string> arguments, out string message)
+    {
+        var options = new BenchmarkOptions();
+        message = Help;
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var value = i + 1 < arguments.Count ? arguments[i + 1] : "";
+            switch (arguments[i])
+            {
+                case "--no-peer": options = options with { Peer = false }; continue;
+                case "--model" when value.Length > 0: options = options with { ModelPath = value }; break;
+                case "--weights" when Enum.TryParse<WeightsMode>(value, ignoreCase: true, out var mode): options = options with { Weights = mode }; break;
+                case "--rounds" when int.TryParse(value, out var rounds) && rounds > 0: options = options with { Rounds = rounds }; break;
+                case "--threads" when int.TryParse(value, out var threads) && threads > 0: options = options with { Threads = threads }; break;
+                case "--help" or "-h": return null;
+                default: message = $"bench: cannot make sense of '{arguments[i]} {value}'.\n\n{Help}"; return null;
+            }
+
+            i++;
+        }
+
+        return options;
+    }
+}
