@@ -21,6 +21,23 @@ internal static class ModelStreams
         }
     }
 
+    /// <summary>A few bytes from the middle of a file whose length was checked before.</summary>
+    public static byte[] ReadAt(string path, long offset, int count)
+    {
+        using var stream = Open(path);
+        var bytes = new byte[count];
+        try
+        {
+            stream.Position = offset;
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (IOException e)
+        {
+            throw new ModelFileException($"{Path.GetFileName(path)}: {count} bytes at {offset} cannot be read: {e.Message}", e);
+        }
+    }
+
     /// <summary>The whole of a small file, for JSON.</summary>
     public static byte[] ReadAll(string path)
     {

@@ -1,0 +1,33 @@
+namespace Preble.Core.Engine;
+
+/// <summary>The sizes an engine is made with; its memory follows from them.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Tokens a block of the KV cache.</summary>
+    public int BlockSize { get; init; } = Limits.BlockSize;
+
+    /// <summary>Blocks of the KV cache.</summary>
+    public required int BlockCount { get; init; }
+
+    /// <summary>Most tokens in one step.</summary>
+    public int MaxStepTokens { get; init; } = Limits.StepTokens;
+
+    /// <summary>Most sequences in one step.</summary>
+    public int MaxStepChunks { get; init; } = Limits.RunningSequences;
+
+    /// <exception cref="ArgumentException">A size is not positive; the message names it.</exception>
+    public void Validate()
+    {
+        foreach (var (name, value) in new[]
+        {
+            (nameof(BlockSize), BlockSize), (nameof(BlockCount), BlockCount),
+            (nameof(MaxStepTokens), MaxStepTokens), (nameof(MaxStepChunks), MaxStepChunks),
+        })
+        {
+            if (value < 1)
+            {
+                throw new ArgumentException($"{name} is {value}; it must be at least 1.");
+            }
+        }
+    }
+}

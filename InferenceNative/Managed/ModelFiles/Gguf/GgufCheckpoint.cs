@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+using Preble.Inference.ModelFiles.Checkpoints;
+
+namespace Preble.Inference.ModelFiles.Gguf;
+
+/// <summary>Turns a GGUF file into a <see cref="Checkpoint"/>; only the architecture `llama`.</summary>
+internal static class GgufCheckpoint
+{
+    private const string RopeDivisors = "rope_freqs.weight";
+
+    /// <exception cref="ModelFileException">The model is of another architecture, incomplete or not supported.</exception>
+    public static Checkpoint Read(GgufFile file)
+    {
+        var config = GgufConfig.Read(file);
+        var divisors = file.Tensors.FirstOrDefault(t => t.Name == RopeDivisors);
+        var tensors = file.Tensors.Where(t => t != divisors).Select(Store).ToList();
+        var tied = !tensors.Exists(t => TensorNaming.Gguf.Find(t.Name).Role == TensorRole.OutputHead);
+        var frequencies = RopeFrequencies.Compute(config.HeadSize, GgufConfig.RopeTheta(file), GgufConfig.RopeScaling(file));
+        if (divisors is not null)
+        {
+            RopeFrequencies.Divide(frequencies, ReadDivisors(file, divisors, frequencies.Length), file.Name);
+        }
+
+        return new Checkpoint(config, [file.Path], new CheckpointBuilder(file.Name, config, TensorNaming.Gguf).Build(tensors, tied), frequencies);
+    }
+
+    private static StoredTensor Store(GgufTensor tensor)
+    {
+        TensorType? type = TensorTypes.IsSupported(tensor.TypeNumber) ? (TensorType)tensor.TypeNumber : null;
+        return new(tensor.Name, type, TensorTypes.NameOf(tensor.TypeNumber), [.. tensor.Shape.Reverse()], 0, tensor.Offset, tensor.SizeBytes);
+    }
+
+    private static float[] ReadDivisors(GgufFile file, GgufTensor tensor, int count)
+    {
+        if (tensor.TypeNumber != (uint)TensorType.F32 || tensor.Shape.Count != 1 || tensor.Shape[0] != count)
+        {
+            throw new ModelFileException($"{file.Name}: the tensor {RopeDivisors} is not {count} F32 numbers.");
+        }
+
+        var bytes = ModelStreams.ReadAt(file.Path, tensor.Offset, count * sizeof(float));
+        return [.. Enumerable.Range(0, count).Select(i => BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float))))];
+    }
+}
