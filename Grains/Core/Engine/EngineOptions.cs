@@ -26,7 +26,7 @@ public sealed record EngineOptions
         {
             if (value < 1)
             {
-                throw new ArgumentException($"{name} is {value}; it must be at least 1.");
+                throw new ArgumentException($"Engine option {name} must be at least 1; it is {value}.", name);
             }
         }
     }
