@@ -34,7 +34,10 @@ public sealed class NativeInferenceEngine : IInferenceEngine
         Invariant.Require(plan.TokenCount <= _options.MaxStepTokens, "a step has at most as many tokens as the engine was made for");
         Invariant.Require(sampled.Length >= plan.Count, "there is room for a sampled token for each chunk");
         _arrays.Fill(plan);
-        var (chunks, tokens, blocks, history) = (_arrays.Chunks, _arrays.Tokens, _arrays.Blocks, _arrays.History);
+        var chunks = _arrays.Chunks;
+        var tokens = _arrays.Tokens;
+        var blocks = _arrays.Blocks;
+        var history = _arrays.History;
         NativeStatus.Check(NativeMethods.pi_engine_step(
             _handle, chunks, chunks.Length, tokens, tokens.Length, blocks, blocks.Length, history, history.Length, sampled));
     }
