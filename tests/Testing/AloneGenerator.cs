@@ -1,6 +1,8 @@
 namespace Preble.Testing;
 
-/// <summary>The dumb oracle: what the fake model generates for a request that runs alone, without blocks, batches, chunks or cache.</summary>
+/// <summary>
+/// The dumb oracle: what the fake model generates for a request that runs alone, without blocks, batches, chunks or cache.
+/// </summary>
 public static class AloneGenerator
 {
     /// <param name="sequenceTokens">The longest prompt plus output.</param>

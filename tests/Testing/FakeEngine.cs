@@ -4,8 +4,9 @@ using Preble.Core.Engine;
 namespace Preble.Testing;
 
 /// <summary>
-/// An engine without a model that tells the truth about blocks: it keeps the KV of each slot and reads a sequence only through its block table,
-/// so a wrong table, a block shared too early or one overwritten too early shows as a wrong token. Compare with <see cref="AloneGenerator"/>.
+/// An engine without a model that tells the truth about blocks: it keeps the KV of each slot and reads a sequence only through its block
+/// table, so a wrong table, a block shared too early or one overwritten too early shows as a wrong token. Compare with <see
+/// cref="AloneGenerator"/>.
 /// </summary>
 public sealed class FakeEngine : IInferenceEngine
 {

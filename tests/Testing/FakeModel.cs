@@ -1,8 +1,8 @@
 namespace Preble.Testing;
 
 /// <summary>
-/// The arithmetic of the fake language model. The KV of a position depends on its token, its position and all KV before it, as in a transformer;
-/// the next token depends on the KV of every position. So any wrong, missing or overwritten slot gives other tokens.
+/// The arithmetic of the fake language model. The KV of a position depends on its token, its position and all KV before it, as in a
+/// transformer; the next token depends on the KV of every position. So any wrong, missing or overwritten slot gives other tokens.
 /// </summary>
 public static class FakeModel
 {

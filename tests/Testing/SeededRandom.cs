@@ -1,6 +1,9 @@
 namespace Preble.Testing;
 
-/// <summary>A small random generator (splitmix64) whose numbers are the same on every machine and runtime, so that a seed reproduces a failure for ever.</summary>
+/// <summary>
+/// A small random generator (splitmix64) whose numbers are the same on every machine and runtime, so that a seed reproduces a failure for
+/// ever.
+/// </summary>
 public sealed class SeededRandom(ulong seed)
 {
     private ulong _state = seed;

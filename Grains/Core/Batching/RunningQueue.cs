@@ -1,6 +1,9 @@
 namespace Preble.Core.Batching;
 
-/// <summary>The sequences that hold blocks, by arrival: the oldest is served first and the youngest is preempted first, so the oldest always gets on.</summary>
+/// <summary>
+/// The sequences that hold blocks, by arrival: the oldest is served first and the youngest is preempted first, so the oldest always gets
+/// on.
+/// </summary>
 public sealed class RunningQueue
 {
     private readonly List<Sequence> _sequences = [];
@@ -24,7 +27,10 @@ public sealed class RunningQueue
 
     public void Remove(Sequence sequence) => Invariant.Require(_sequences.Remove(sequence), "a running sequence is in the running queue");
 
-    /// <summary>True when a running sequence knows the tokens of that block: since the block is not cached, it will compute them in a step to come.</summary>
+    /// <summary>
+    /// True when a running sequence knows the tokens of that block: since the block is not cached, it will compute them in a step to
+    /// come.
+    /// </summary>
     public bool WillCompute(int blockIndex, BlockHash hash)
     {
         foreach (var sequence in _sequences)

@@ -4,8 +4,8 @@ using Preble.Core.KvCache;
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// One line of tokens being generated. A step makes the computed tokens (KV in the cache) catch up with the known ones (prompt and output so far);
-/// prefill and decode are the two ends of that.
+/// One line of tokens being generated. A step makes the computed tokens (KV in the cache) catch up with the known ones (prompt and output
+/// so far); prefill and decode are the two ends of that.
 /// </summary>
 public sealed class Sequence
 {

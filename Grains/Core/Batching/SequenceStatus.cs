@@ -1,6 +1,9 @@
 namespace Preble.Core.Batching;
 
-/// <summary>Where a sequence is: Waiting → Running → Finished; preemption leads back from Running to Waiting, cancellation to Finished from anywhere.</summary>
+/// <summary>
+/// Where a sequence is: Waiting → Running → Finished; preemption leads back from Running to Waiting, cancellation to Finished from
+/// anywhere.
+/// </summary>
 public enum SequenceStatus
 {
     /// <summary>Holds no blocks: not admitted yet, or preempted.</summary>

@@ -1,6 +1,8 @@
 namespace Preble.Core.Batching;
 
-/// <summary>What one step computes: chunks of distinct sequences, running ones first. Owned and reused by the worker; valid until the next plan.</summary>
+/// <summary>
+/// What one step computes: chunks of distinct sequences, running ones first. Owned and reused by the worker; valid until the next plan.
+/// </summary>
 public sealed class StepPlan
 {
     private readonly List<ScheduledChunk> _chunks = [];

@@ -4,7 +4,8 @@ namespace Preble.Core.Batching;
 
 /// <summary>
 /// Decides what one step computes: running sequences first, oldest first, then waiting ones, until the token budget or the blocks end.
-/// A long prefill is cut into chunks by the budget; each running sequence gets at least one token a step, so decodes are never held up by it.
+/// A long prefill is cut into chunks by the budget; each running sequence gets at least one token a step, so decodes are never held up by
+/// it.
 /// </summary>
 public sealed class StepPlanner(WorkerCoreOptions options, KvCacheManager cache, RunningQueue running, WaitingQueue waiting)
 {

@@ -1,8 +1,8 @@
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// The sequences that hold no blocks, in order of admission: first come, first served. A preempted sequence goes back to its place by arrival,
-/// that is before all that came after it.
+/// The sequences that hold no blocks, in order of admission: first come, first served. A preempted sequence goes back to its place by
+/// arrival, that is before all that came after it.
 /// </summary>
 public sealed class WaitingQueue
 {

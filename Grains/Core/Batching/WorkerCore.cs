@@ -3,8 +3,9 @@ using Preble.Core.KvCache;
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>, run the plan
-/// on the engine, <see cref="CompleteStep"/>; requests come and go between these pairs. After an engine failure <see cref="FailAll"/>.
+/// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>,
+/// run the plan on the engine, <see cref="CompleteStep"/>; requests come and go between these pairs. After an engine failure <see
+/// cref="FailAll"/>.
 /// </summary>
 public sealed class WorkerCore
 {
@@ -71,7 +72,9 @@ public sealed class WorkerCore
         return null;
     }
 
-    /// <summary>Ends a request and frees its blocks at once; false when it has ended already. Not between a plan and its completion.</summary>
+    /// <summary>
+    /// Ends a request and frees its blocks at once; false when it has ended already. Not between a plan and its completion.
+    /// </summary>
     public bool Cancel(RequestId request)
     {
         RequireBetweenSteps();
@@ -98,7 +101,9 @@ public sealed class WorkerCore
         return _plan;
     }
 
-    /// <summary>Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.</summary>
+    /// <summary>
+    /// Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.
+    /// </summary>
     public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now)
     {
         Invariant.Require(!_plan.IsEmpty, "a step is planned before it is completed");
@@ -137,10 +142,16 @@ public sealed class WorkerCore
         return sequences.ConvertAll(sequence => sequence.Id);
     }
 
-    /// <summary>Moves the oldest untaken cache changes, at most <paramref name="limit"/>, to the list; the first has <see cref="FirstUntakenNumber"/> as it was before.</summary>
+    /// <summary>
+    /// Moves the oldest untaken cache changes, at most <paramref name="limit"/>, to the list; the first has <see
+    /// cref="FirstUntakenNumber"/> as it was before.
+    /// </summary>
     public int TakeCacheChanges(List<KvCacheChange> into, int limit) => _pool.Changes.Take(into, limit);
 
-    /// <summary>All blocks that can be shared now, parents before children, and the number of the next change. Changes with lower numbers are contained.</summary>
+    /// <summary>
+    /// All blocks that can be shared now, parents before children, and the number of the next change. Changes with lower numbers are
+    /// contained.
+    /// </summary>
     public (long NextNumber, IReadOnlyList<CachedBlock> Blocks) Snapshot() => (_pool.Changes.NextNumber, _pool.Cached.List());
 
     public WorkerCounters Counters(TimeSpan now) => new()

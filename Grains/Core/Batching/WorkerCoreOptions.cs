@@ -39,7 +39,7 @@ public sealed record WorkerCoreOptions
         Require(BlockCount > 0, nameof(BlockCount), BlockCount, "is at least 1");
         Require(ContextTokens > 1, nameof(ContextTokens), ContextTokens, "has room for a prompt token and an output token");
         Require(RunningSequences > 0, nameof(RunningSequences), RunningSequences, "is at least 1");
-        Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences, for each gets a token a step");
+        Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences: each gets a token");
         Require(WaitingRequests > 0, nameof(WaitingRequests), WaitingRequests, "is at least 1");
         Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
         Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");

@@ -1,6 +1,8 @@
 namespace Preble.Core.KvCache;
 
-/// <summary>One block of the KV cache: who uses it, what it holds, and its place in the free queue. Owned by the <see cref="BlockPool"/>.</summary>
+/// <summary>
+/// One block of the KV cache: who uses it, what it holds, and its place in the free queue. Owned by the <see cref="BlockPool"/>.
+/// </summary>
 public sealed class Block(int id)
 {
     public int Id { get; } = id;
@@ -11,7 +13,9 @@ public sealed class Block(int id)
     /// <summary>What the block holds, once it is full and computed; null while nobody can share it.</summary>
     public BlockHash? Hash { get; set; }
 
-    /// <summary>The hash of the block before it; <see cref="BlockHash.None"/> for a first block. Means something only with a <see cref="Hash"/>.</summary>
+    /// <summary>
+    /// The hash of the block before it; <see cref="BlockHash.None"/> for a first block. Means something only with a <see cref="Hash"/>.
+    /// </summary>
     public BlockHash Parent { get; set; }
 
     /// <summary>Neighbours in the free queue.</summary>
@@ -19,6 +23,8 @@ public sealed class Block(int id)
 
     internal Block? Next { get; set; }
 
-    /// <summary>Another block with the same content: two sequences that computed the same tokens side by side each have their own.</summary>
+    /// <summary>
+    /// Another block with the same content: two sequences that computed the same tokens side by side each have their own.
+    /// </summary>
     internal Block? Twin { get; set; }
 }

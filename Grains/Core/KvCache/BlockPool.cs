@@ -82,7 +82,9 @@ public sealed class BlockPool
         }
     }
 
-    /// <summary>One sequence less uses the block. A block that nobody can share is the first to be taken again; a cached one the last.</summary>
+    /// <summary>
+    /// One sequence less uses the block. A block that nobody can share is the first to be taken again; a cached one the last.
+    /// </summary>
     public void Release(int id)
     {
         var block = _blocks[id];

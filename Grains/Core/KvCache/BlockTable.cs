@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Preble.Core.KvCache;
 
-/// <summary>One sequence's blocks in order: block i holds the positions i · BlockSize and on. Only ever appended to, until all are given back.</summary>
+/// <summary>
+/// One sequence's blocks in order: block i holds the positions i · BlockSize and on. Only ever appended to, until all are given back.
+/// </summary>
 public sealed class BlockTable
 {
     private readonly List<int> _ids = [];

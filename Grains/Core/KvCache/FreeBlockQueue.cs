@@ -1,8 +1,8 @@
 namespace Preble.Core.KvCache;
 
 /// <summary>
-/// The free blocks, least recently used first.
-/// The links live in the blocks themselves, so a cache hit can pull a block out of the middle in O(1).
+/// The free blocks, least recently used first. The links live in the blocks themselves, so a cache hit can pull a block out of the middle
+/// in O(1).
 /// </summary>
 public sealed class FreeBlockQueue
 {

@@ -1,6 +1,8 @@
 namespace Preble.Core.KvCache;
 
-/// <summary>Checks the whole KV cache against the block tables that use it. Slow and simple on purpose: it shares no code with what it checks.</summary>
+/// <summary>
+/// Checks the whole KV cache against the block tables that use it. Slow and simple on purpose: it shares no code with what it checks.
+/// </summary>
 public static class KvCacheAudit
 {
     public static void Check(BlockPool pool, IEnumerable<(BlockTable Table, PrefixHashes Hashes)> sequences)
@@ -25,7 +27,7 @@ public static class KvCacheAudit
             if (i < table.RegisteredCount)
             {
                 Invariant.Require(block.Hash == hashes[i], $"block {block.Id} holds what its sequence has at block {i}");
-                Invariant.Require(block.Parent == hashes.ParentOf(i), $"block {block.Id} follows the block that its sequence has before it");
+                Invariant.Require(block.Parent == hashes.ParentOf(i), $"block {block.Id} has the parent of its place");
             }
             else
             {
@@ -42,7 +44,7 @@ public static class KvCacheAudit
             Invariant.Require(
                 block.ReferenceCount == references[id],
                 $"block {id} has as many references as tables name it; it has {block.ReferenceCount}, they are {references[id]}");
-            Invariant.Require(references[id] < 2 || block.Hash is not null, $"block {id} is shared, so it is full, computed and registered");
+            Invariant.Require(references[id] < 2 || block.Hash is not null, $"block {id} is shared, so it is full and registered");
         }
     }
 

@@ -23,7 +23,10 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         return count;
     }
 
-    /// <summary>Free blocks that remain when a sequence has shared its first <paramref name="matched"/> blocks and taken new ones for the other tokens.</summary>
+    /// <summary>
+    /// Free blocks that remain when a sequence has shared its first <paramref name="matched"/> blocks and taken new ones for the other
+    /// tokens.
+    /// </summary>
     public int FreeAfter(PrefixHashes hashes, int matched, int tokens)
     {
         var taken = BlocksFor(tokens) - matched;
@@ -51,7 +54,9 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         table.RegisteredCount = matched;
     }
 
-    /// <summary>Appends blocks until the table has slots for that many tokens, or the pool has none left. Returns the number of slots.</summary>
+    /// <summary>
+    /// Appends blocks until the table has slots for that many tokens, or the pool has none left. Returns the number of slots.
+    /// </summary>
     public int Grow(BlockTable table, int tokens)
     {
         for (var missing = BlocksFor(tokens) - table.Count; missing > 0 && pool.FreeCount > 0; missing--)
@@ -72,7 +77,9 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         }
     }
 
-    /// <summary>Gives all blocks back, last block first: a prefix is worth more than its continuations, so the tail is evicted before it.</summary>
+    /// <summary>
+    /// Gives all blocks back, last block first: a prefix is worth more than its continuations, so the tail is evicted before it.
+    /// </summary>
     public void Release(BlockTable table)
     {
         for (var i = table.Count - 1; i >= 0; i--)

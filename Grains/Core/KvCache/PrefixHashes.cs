@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Preble.Core.Tokens;
 
 namespace Preble.Core.KvCache;
@@ -15,9 +14,9 @@ public sealed class PrefixHashes(int blockSize, string cacheSalt)
 
     public BlockHash this[int index] => _hashes[index];
 
-    public ReadOnlySpan<BlockHash> All => CollectionsMarshal.AsSpan(_hashes);
-
-    /// <summary>Hashes the blocks that have become full. The tokens are all known ones; those hashed already must not have changed.</summary>
+    /// <summary>
+    /// Hashes the blocks that have become full. The tokens are all known ones; those hashed already must not have changed.
+    /// </summary>
     public void Extend(ReadOnlySpan<int> tokens)
     {
         for (var end = (_hashes.Count + 1) * blockSize; end <= tokens.Length; end += blockSize)

@@ -1,0 +1,103 @@
+using Preble.Core.Batching;
+using Preble.Testing;
+
+namespace Preble.Core.Tests.Batching;
+
+public sealed class SubmitTests
+{
+    private static readonly WorkerCoreOptions Options = new()
+    {
+        BlockSize = 4, BlockCount = 8, ContextTokens = 100, WaitingRequests = 2, VocabularySize = 256,
+    };
+
+    private readonly WorkerRig _rig = new(Options);
+
+    [Fact]
+    public void A_request_without_tokens_is_invalid()
+    {
+        Assert.Equal(RejectionReason.InvalidRequest, _rig.Submit("r", [])!.Reason);
+        Assert.Equal(RejectionReason.InvalidRequest, _rig.Submit(WorkerRig.Command("r", []) with { Prompt = default })!.Reason);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void An_output_limit_below_one_is_invalid(int maxOutputTokens)
+    {
+        Assert.Equal(RejectionReason.InvalidRequest, _rig.Submit("r", [1], maxOutputTokens)!.Reason);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(256)]
+    public void A_token_outside_the_vocabulary_is_invalid_and_named(int token)
+    {
+        var rejection = _rig.Submit("r", [1, token])!;
+        Assert.Equal(RejectionReason.InvalidRequest, rejection.Reason);
+        Assert.Contains($"token id {token};", rejection.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_prompt_that_fills_the_pool_leaves_no_room_for_output_and_is_refused_with_the_numbers()
+    {
+        var rejection = _rig.Submit("r", new int[32])!;
+        Assert.Equal(RejectionReason.PromptTooLong, rejection.Reason);
+        Assert.Equal(
+            "The prompt has 32 tokens; the worker's KV cache holds 32 tokens, and one must be left for the output.",
+            rejection.Message);
+        Assert.Null(_rig.Submit("r", new int[31]));
+    }
+
+    [Fact]
+    public void A_prompt_that_fills_the_context_is_refused_with_the_numbers()
+    {
+        var rig = new WorkerRig(Options with { ContextTokens = 10 });
+        var rejection = rig.Submit("r", new int[10])!;
+        Assert.Equal(RejectionReason.PromptTooLong, rejection.Reason);
+        Assert.Equal("The prompt has 10 tokens; the model's context is 10 tokens, and one must be left for the output.", rejection.Message);
+        Assert.Null(rig.Submit("r", new int[9]));
+    }
+
+    [Fact]
+    public void A_request_at_work_is_not_accepted_twice_but_an_ended_one_may_come_again()
+    {
+        Assert.Null(_rig.Submit("r", [1]));
+        Assert.Equal(RejectionReason.DuplicateRequest, _rig.Submit("r", [1])!.Reason);
+        _rig.Step();
+        Assert.Equal(RejectionReason.DuplicateRequest, _rig.Submit("r", [1])!.Reason);
+        Assert.True(_rig.Cancel("r"));
+        Assert.Null(_rig.Submit("r", [1]));
+    }
+
+    [Fact]
+    public void A_full_queue_refuses_and_says_when_to_come_again()
+    {
+        Assert.Null(_rig.Submit("a", [1]));
+        Assert.Null(_rig.Submit("b", [1]));
+        var rejection = _rig.Submit("c", [1])!;
+        Assert.Equal(RejectionReason.QueueFull, rejection.Reason);
+        Assert.True(rejection.RetryAfterSeconds > 0);
+        _rig.Step();
+        Assert.Null(_rig.Submit("c", [1]));
+    }
+
+    [Fact]
+    public void A_refused_request_leaves_no_trace()
+    {
+        _rig.Submit("r", []);
+        _rig.Submit("r", new int[99]);
+        Assert.False(_rig.Core.HasWork);
+        Assert.False(_rig.Cancel("r"));
+        Assert.Equal(0, _rig.Core.Counters(_rig.Now).RequestsTotal);
+    }
+
+    [Fact]
+    public void Options_out_of_range_stop_the_start_with_a_sentence()
+    {
+        Assert.Contains("BlockCount is at least 1", Fault(Options with { BlockCount = 0 }), StringComparison.Ordinal);
+        Assert.Contains("it is 63", Fault(Options with { StepTokens = 63 }), StringComparison.Ordinal);
+        Assert.Contains("WatermarkShare", Fault(Options with { WatermarkShare = 1 }), StringComparison.Ordinal);
+
+        static string Fault(WorkerCoreOptions options) => Assert.Throws<ArgumentException>(() => new WorkerCore(options)).Message;
+    }
+}
