@@ -44,4 +44,6 @@ public static class Limits
 
     /// <summary>How long an activation's end waits for its running calls, and then for its ending actions.</summary>
     public const int DeactivationSeconds = 30;
+    /// <summary>Ids of a vocabulary that a model file may name; the largest known have a quarter of it.</summary>
+    public const int VocabularyTokens = 1 << 20;
 }

@@ -1,6 +1,6 @@
 namespace Preble.Core.Text;
 
-/// <summary>Everything a model file says about its tokeniser, before any table is built.</summary>
+/// <summary>Everything a model file says about its tokeniser, before any table is built. Call <see cref="CreateTokenizer"/>.</summary>
 public sealed record TokenizerDefinition
 {
     /// <summary>The vocabulary by id, in the file's own spelling (byte-mapped for byte-level vocabularies). An id without token has "".</summary>
@@ -30,11 +30,16 @@ public sealed record TokenizerDefinition
     /// <summary>A piece that is a token as a whole is that token, even where the merges would not build it (Llama 3).</summary>
     public bool IgnoreMerges { get; init; }
 
-    /// <summary>A space goes before text that does not begin with one.</summary>
+    /// <summary>A space goes before text (in byte-level vocabularies only before text that does not begin with one).</summary>
     public bool AddPrefixSpace { get; init; }
 
-    /// <summary>What a character without token becomes; without it such characters vanish. Byte-level vocabularies have none.</summary>
+    /// <summary>What a byte or character without token becomes; without it such ones vanish, which is usual in byte-level vocabularies.</summary>
     public int? UnknownToken { get; init; }
+
+    /// <summary>Builds the tokeniser: some tens of milliseconds for a large vocabulary, so do it once and share it.</summary>
+    /// <exception cref="TokenizerException">The definition contradicts itself.</exception>
+    public ITokenizer CreateTokenizer() =>
+        Algorithm == TokenizerAlgorithm.Metaspace ? new MetaspaceTokenizer(this) : new BytePairTokenizer(this);
 }
 
 /// <summary>A token that is recognised in the text by its name.</summary>

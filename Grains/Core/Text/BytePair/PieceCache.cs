@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+
+namespace Preble.Core.Text;
+
+/// <summary>
+/// The ids of pieces met before. Of fixed size and lossy: each piece has two places, and a newcomer takes the older one's. All threads share it
+/// without a lock, because an entry never changes and is put in its place by one reference write.
+/// </summary>
+internal sealed class PieceCache
+{
+    /// <summary>Longer pieces are rare and not worth the memory; with this bound a full cache holds some 20 MiB at worst.</summary>
+    private const int LongestPiece = 32;
+
+    private const int Places = 1 << 16;
+    private readonly Entry?[] _entries = new Entry?[Places];
+
+    /// <summary>The ids of the piece, or null.</summary>
+    public int[]? Find(ReadOnlySpan<char> piece)
+    {
+        if (piece.Length > LongestPiece)
+        {
+            return null;
+        }
+
+        var at = FirstPlace(piece);
+        if (_entries[at] is { } first && piece.SequenceEqual(first.Piece))
+        {
+            return first.Ids;
+        }
+
+        return _entries[at + 1] is { } second && piece.SequenceEqual(second.Piece) ? second.Ids : null;
+    }
+
+    public void Put(ReadOnlySpan<char> piece, ReadOnlySpan<int> ids)
+    {
+        if (piece.Length > LongestPiece)
+        {
+            return;
+        }
+
+        var at = FirstPlace(piece);
+        _entries[at + 1] = _entries[at];
+        _entries[at] = new Entry(piece.ToString(), ids.ToArray());
+    }
+
+    private static int FirstPlace(ReadOnlySpan<char> piece)
+    {
+        // FNV's constants over up to four characters at a time; who finds colliding pieces gains only misses.
+        var hash = 0xcbf2_9ce4_8422_2325UL ^ (uint)piece.Length;
+        var words = MemoryMarshal.Cast<char, ulong>(piece);
+        foreach (var word in words)
+        {
+            hash = Mix(hash ^ word);
+        }
+
+        foreach (var c in piece[(4 * words.Length)..])
+        {
+            hash = Mix(hash ^ c);
+        }
+
+        return (int)(hash % Places) & ~1;
+    }
+
+    private static ulong Mix(ulong hash)
+    {
+        hash *= 0x0000_0100_0000_01b3;
+        return hash ^ (hash >> 29);
+    }
+
+    private sealed record Entry(string Piece, int[] Ids);
+}
