@@ -2,6 +2,7 @@ using Preble.Core.Text;
 using Preble.Inference.ModelFiles;
 using Preble.Inference.ModelFiles.Checkpoints;
 using Preble.Inference.ModelFiles.Gguf;
+using Preble.Inference.ModelFiles.HuggingFace;
 
 namespace Preble.Inference;
 
@@ -48,7 +49,7 @@ public sealed class ModelPackage
         }
 
         return File.Exists(Path.Combine(path, "config.json"))
-            ? throw new ModelFileException($"{path}: the tokeniser of a Hugging Face folder cannot be read yet.")
+            ? OpenHuggingFace(path)
             : Directory.GetFiles(path, "*.gguf") is [var only] ? OpenGguf(only)
             : throw new ModelFileException($"{path}: the folder holds neither a config.json nor exactly one GGUF file.");
     }
@@ -61,6 +62,12 @@ public sealed class ModelPackage
     {
         var file = GgufFile.Open(path);
         return new ModelPackage(path, GgufCheckpoint.Read(file), GgufTokenizer.Read(file), file.Metadata.FindString("tokenizer.chat_template"));
+    }
+
+    private static ModelPackage OpenHuggingFace(string folder)
+    {
+        var (tokenizer, template) = HuggingFaceText.Read(folder);
+        return new ModelPackage(folder, HuggingFaceCheckpoint.Read(folder), tokenizer, template);
     }
 
     // A vocabulary may be padded for the hardware: ids without a token exist in the weights, so the tokeniser must know of them.
