@@ -13,7 +13,6 @@ internal enum ApiErrorKind
     UnknownRoute,
     WrongMethod,
     BodyTooLarge,
-    WrongMediaType,
     QueueFull,
     NoWorker,
     Draining,

@@ -20,7 +20,6 @@ internal static class ApiErrors
         ApiErrorKind.UnknownRoute => (404, InvalidRequest, "unknown_url"),
         ApiErrorKind.WrongMethod => (405, InvalidRequest, "method_not_allowed"),
         ApiErrorKind.BodyTooLarge => (413, InvalidRequest, "body_too_large"),
-        ApiErrorKind.WrongMediaType => (415, InvalidRequest, "unsupported_media_type"),
         ApiErrorKind.QueueFull => (429, RateLimit, "queue_full"),
         ApiErrorKind.NoWorker => (503, Server, "no_worker"),
         ApiErrorKind.Draining => (503, Server, "draining"),
@@ -34,32 +33,34 @@ internal static class ApiErrors
 
     public static ApiError WrongType(string param, string? expected) => Make(
         ApiErrorKind.WrongType,
-        expected is null ? $"The parameter '{param}' has the wrong type." : $"The parameter '{param}' has the wrong type: {expected} is expected.",
+        $"The parameter '{param}' has the wrong type{(expected is null ? "" : $": {expected} is expected")}.",
         param);
 
     public static ApiError Missing(string param) => Make(ApiErrorKind.MissingParameter, $"The parameter '{param}' is required.", param);
 
-    public static ApiError InvalidValue(string param, string why) => Make(ApiErrorKind.InvalidValue, $"The parameter '{param}' {why}.", param);
+    public static ApiError InvalidValue(string param, string why) =>
+        Make(ApiErrorKind.InvalidValue, $"The parameter '{param}' {why}.", param);
 
-    public static ApiError Unsupported(string param, string why) => Make(ApiErrorKind.Unsupported, $"The parameter '{param}' {why}.", param);
+    public static ApiError Unsupported(string param, string why) =>
+        Make(ApiErrorKind.Unsupported, $"The parameter '{param}' {why}.", param);
 
     public static ApiError ContextExceeded(int promptTokens, int contextTokens, string param) => Make(
         ApiErrorKind.ContextExceeded,
-        $"This model's maximum context length is {contextTokens} tokens. However, your prompt has {promptTokens} tokens and the answer needs at least one. "
-        + "Please reduce the length of the prompt.",
+        $"This model's maximum context length is {contextTokens} tokens. However, your prompt has {promptTokens} tokens, "
+        + "and the answer needs at least one. Please reduce the length of the prompt.",
         param);
 
     public static ApiError UnknownModel(string model, string served) => Make(
         ApiErrorKind.UnknownModel, $"The model '{model}' does not exist. This server has '{served}'.", "model");
 
-    public static ApiError UnknownRoute(string method, string path) => Make(ApiErrorKind.UnknownRoute, $"Unknown request URL: {method} {path}.");
+    public static ApiError UnknownRoute(string method, string path) =>
+        Make(ApiErrorKind.UnknownRoute, $"Unknown request URL: {method} {path}.");
 
-    public static ApiError WrongMethod(string method, string path) => Make(ApiErrorKind.WrongMethod, $"{method} is not allowed for {path}.");
+    public static ApiError WrongMethod(string method, string path) =>
+        Make(ApiErrorKind.WrongMethod, $"{method} is not allowed for {path}.");
 
-    public static ApiError BodyTooLarge(long limitBytes) => Make(ApiErrorKind.BodyTooLarge, $"The request body is larger than the limit of {limitBytes} bytes.");
-
-    public static ApiError WrongMediaType(string? given) => Make(
-        ApiErrorKind.WrongMediaType, $"The content type '{given}' is not supported: send 'application/json'.");
+    public static ApiError BodyTooLarge(long limitBytes) =>
+        Make(ApiErrorKind.BodyTooLarge, $"The request body is larger than the limit of {limitBytes} bytes.");
 
     public static ApiError Draining() => Make(ApiErrorKind.Draining, "The server is shutting down.", retryAfterSeconds: 5);
 
@@ -69,18 +70,22 @@ internal static class ApiErrors
     public static ApiError WorkerFailed(string requestId) => Make(
         ApiErrorKind.WorkerFailed, $"The worker failed while it served request {requestId}, and no other could continue it.");
 
-    public static ApiError Internal(string requestId) => Make(ApiErrorKind.Internal, $"The server had an error while it processed request {requestId}.");
+    public static ApiError Internal(string requestId) =>
+        Make(ApiErrorKind.Internal, $"The server had an error while it processed request {requestId}.");
 
     /// <summary>A refusal of scheduler or worker. Its message is written for clients; duplicate and invalid requests can only be our own mistake.</summary>
     public static ApiError Of(Rejection rejection, string requestId) => rejection.Reason switch
     {
-        RejectionReason.QueueFull => Make(ApiErrorKind.QueueFull, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds)),
-        RejectionReason.NoWorker => Make(ApiErrorKind.NoWorker, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds)),
+        RejectionReason.QueueFull => Again(ApiErrorKind.QueueFull, rejection),
+        RejectionReason.NoWorker => Again(ApiErrorKind.NoWorker, rejection),
         RejectionReason.Draining => Draining(),
         RejectionReason.PromptTooLong => Make(ApiErrorKind.ContextExceeded, rejection.Message, "messages"),
         RejectionReason.UnknownModel => Make(ApiErrorKind.UnknownModel, rejection.Message, "model"),
         _ => Internal(requestId),
     };
+
+    private static ApiError Again(ApiErrorKind kind, Rejection rejection) =>
+        Make(kind, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds));
 
     private static ApiError Make(ApiErrorKind kind, string message, string? param = null, double retryAfterSeconds = 0)
     {

@@ -33,6 +33,9 @@ internal static class ApiLimits
     /// <summary>Workers tried for one choice before the client hears of the failure.</summary>
     public const int PlacementAttempts = 3;
 
+    /// <summary>Other workers asked when one has a full queue.</summary>
+    public const int QueueFullRetries = 1;
+
     /// <summary>Pieces of text waiting for a slow client before the generation waits, too.</summary>
     public const int PendingEvents = 64;
 }

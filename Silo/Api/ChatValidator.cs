@@ -66,7 +66,7 @@ internal static class ChatValidator
 
             if (part.Type != "text")
             {
-                return ApiErrors.Unsupported($"{param}[{index}].type", "names a kind of content that this model cannot read: only 'text' is supported");
+                return ApiErrors.Unsupported($"{param}[{index}].type", "is not a kind of content that this model reads: only 'text' is");
             }
 
             if (part.Text is null)
@@ -83,10 +83,16 @@ internal static class ChatValidator
         : request.TopLogprobs > 0 ? ApiErrors.Unsupported("top_logprobs", "is not supported by this server")
         : null;
 
-    private static ApiError? Tools(List<JsonElement>? tools) =>
-        tools?.Count > ApiLimits.Tools ? ApiErrors.InvalidValue("tools", $"has {tools.Count} tools; at most {ApiLimits.Tools} are allowed")
-        : tools?.FindIndex(tool => tool.ValueKind != JsonValueKind.Object) is { } index and >= 0 ? ApiErrors.WrongType($"tools[{index}]", "an object")
-        : null;
+    private static ApiError? Tools(List<JsonElement>? tools)
+    {
+        if (tools?.Count > ApiLimits.Tools)
+        {
+            return ApiErrors.InvalidValue("tools", $"has {tools.Count} tools; at most {ApiLimits.Tools} are allowed");
+        }
+
+        var wrong = tools?.FindIndex(tool => tool.ValueKind != JsonValueKind.Object) ?? -1;
+        return wrong >= 0 ? ApiErrors.WrongType($"tools[{wrong}]", "an object") : null;
+    }
 
     private static ApiError? ToolChoice(JsonElement? choice) => choice switch
     {

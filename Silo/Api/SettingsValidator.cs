@@ -50,7 +50,7 @@ internal static class SettingsValidator
     private static ApiError? Between(string param, double? value, double least, double most) =>
         value is null || (value >= least && value <= most)
             ? null
-            : ApiErrors.InvalidValue(param, most == int.MaxValue ? $"must be at least {least}, not {value}" : $"must be between {least} and {most}, not {value}");
+            : ApiErrors.InvalidValue(param, $"must be between {least} and {most}, not {value}");
 
     private static ApiError? Stops(StringOrArray? stop)
     {

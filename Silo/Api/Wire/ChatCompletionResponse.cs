@@ -1,7 +1,8 @@
 namespace Preble.Api.Wire;
 
 /// <summary>The answer to a chat completion without streaming.</summary>
-internal sealed record ChatCompletionResponse(string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage);
+internal sealed record ChatCompletionResponse(
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage);
 
 /// <summary>One of the answers.</summary>
 internal sealed record ChatChoice(int Index, AssistantMessage Message, string FinishReason)

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Preble.Actors.Telemetry;
+
+namespace Preble.Api;
+
+/// <summary>TTFT, ITL and duration of requests, measured here because here the client's answer is written.</summary>
+internal sealed class ApiInstruments
+{
+    private static readonly double[] TokenBounds =
+        [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
+
+    private static readonly double[] RequestBounds =
+        [0.001, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92];
+
+    private readonly Histogram<double> _firstToken;
+    private readonly Histogram<double> _perToken;
+    private readonly Histogram<double> _gap;
+    private readonly Histogram<double> _duration;
+    private readonly Counter<long> _requests;
+    private readonly KeyValuePair<string, object?> _model;
+
+    public ApiInstruments(IMeterFactory meters, ApiModel model, RequestGate gate)
+    {
+        _model = new(InstrumentNames.ModelLabel, model.Id.Value);
+        var meter = meters.Create(InstrumentNames.Meter);
+        _firstToken = Seconds(meter, InstrumentNames.TimeToFirstToken, "From arrival to the first token written.", RequestBounds);
+        _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first, one value a request.", TokenBounds);
+        _gap = Seconds(meter, InstrumentNames.InterTokenLatency, "Gap between two successive output tokens.", TokenBounds);
+        _duration = Seconds(meter, InstrumentNames.RequestDuration, "From arrival to the end of the answer.", RequestBounds);
+        _requests = meter.CreateCounter<long>(InstrumentNames.RequestsTotal, "{request}", "Requests answered, by how: ok or the error's code.");
+        meter.CreateObservableUpDownCounter(InstrumentNames.RequestsActive, () => (long)gate.Inside, "{request}", "Requests being answered now.");
+    }
+
+    public void Finished(RequestClock clock, ChoiceEnd[] ends)
+    {
+        var tags = new TagList { _model };
+        var elapsed = clock.ElapsedSeconds;
+        _duration.Record(elapsed, tags);
+        _requests.Add(1, _model, Reason("ok"));
+        if (clock.FirstTokenSeconds is { } first)
+        {
+            _firstToken.Record(first, tags);
+            if (ends is [{ OutputTokens: > 1 } only])
+            {
+                _perToken.Record((elapsed - first) / (only.OutputTokens - 1), tags);
+            }
+        }
+
+        foreach (var gap in clock.GapSeconds)
+        {
+            _gap.Record(gap, tags);
+        }
+    }
+
+    /// <summary>A request that was let in and got an error; its times would mix with those of real answers.</summary>
+    public void Failed(ApiError error) => _requests.Add(1, _model, Reason(error.Code));
+
+    private static KeyValuePair<string, object?> Reason(string? reason) => new(InstrumentNames.ReasonLabel, reason);
+
+    private static Histogram<double> Seconds(Meter meter, string name, string description, double[] bounds) => meter.CreateHistogram(
+        name, "s", description, tags: null, advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = bounds });
+}

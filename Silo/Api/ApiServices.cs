@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Preble.Api.Endpoints;
+
+namespace Preble.Api;
+
+/// <summary>The REST front-end as services and routes. It needs IGrains and an <see cref="ApiModel"/> from whoever hosts it.</summary>
+internal static class ApiServices
+{
+    public static IServiceCollection AddPrebleApi(this IServiceCollection services, TimeSpan drainTime)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => new RequestGate(drainTime, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService(provider => provider.GetRequiredService<RequestGate>());
+        services.TryAddSingleton(new RequestNumbers());
+        services.AddSingleton<RequestFrame>();
+        services.AddSingleton<GenerationPlanner>();
+        services.AddSingleton<ChoiceRunner>();
+        services.AddSingleton<Generator>();
+        services.AddSingleton<ApiInstruments>();
+        services.AddSingleton<ChatPipeline>();
+        services.AddSingleton<GenerationEndpoint>();
+        services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<HealthEndpoint>();
+
+        // Its own time-out must not come before the gate's two.
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = drainTime + RequestGate.LastWords + TimeSpan.FromSeconds(10));
+        return services;
+    }
+
+    public static void MapPrebleApi(this WebApplication app)
+    {
+        app.UseMiddleware<RequestFrame>();
+        app.UseRouting();
+        var generation = app.Services.GetRequiredService<GenerationEndpoint>();
+        app.MapPost("/v1/chat/completions", generation.ChatAsync);
+        app.MapPost("/v1/completions", generation.CompletionAsync);
+        var models = app.Services.GetRequiredService<ModelsEndpoint>();
+        app.MapGet("/v1/models", models.ListAsync);
+        app.MapGet("/v1/models/{**id}", models.OneAsync);
+        var health = app.Services.GetRequiredService<HealthEndpoint>();
+        app.MapGet("/health/live", health.LiveAsync);
+        app.MapGet("/health/ready", health.ReadyAsync);
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Preble.Api.Wire;
+
+namespace Preble.Api;
+
+/// <summary>
+/// The path of one request from its plan to its last byte. The status line waits for the first event, so that whatever goes wrong
+/// before the first token has its own HTTP status; what goes wrong later is an error event.
+/// </summary>
+internal sealed class ChatPipeline(Generator generator, ApiInstruments instruments)
+{
+    public Task AnswerAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock) =>
+        plan.Settings.Stream ? StreamAsync(context, plan, format, clock) : WholeAsync(context, plan, format, clock);
+
+    private async Task WholeAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
+    {
+        var texts = Enumerable.Range(0, plan.Settings.Choices).Select(_ => new StringBuilder()).ToArray();
+        var ends = new ChoiceEnd[plan.Settings.Choices];
+        await foreach (var choiceEvent in generator.RunAsync(plan, context.RequestAborted))
+        {
+            clock.Take(choiceEvent);
+            NameWorker(context, choiceEvent);
+            texts[choiceEvent.Choice].Append(choiceEvent.Text);
+            if (choiceEvent.End?.Error is { } error)
+            {
+                instruments.Failed(error);
+                await ApiErrorWriter.WriteAsync(context, error);
+                return;
+            }
+
+            ends[choiceEvent.Choice] = choiceEvent.End ?? ends[choiceEvent.Choice];
+        }
+
+        var choices = texts.Zip(ends, (text, end) => (text.ToString(), end.FinishReason!)).ToList();
+        await format.WriteWholeAsync(context.Response, choices, UsageOf(plan, ends));
+        instruments.Finished(clock, ends);
+    }
+
+    private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
+    {
+        using var events = new ServerSentEvents(context.Response);
+        var ends = new ChoiceEnd[plan.Settings.Choices];
+        var started = new bool[plan.Settings.Choices];
+        await foreach (var choiceEvent in generator.RunAsync(plan, context.RequestAborted))
+        {
+            if (choiceEvent.End?.Error is { } error)
+            {
+                instruments.Failed(error);
+                await FailAsync(context, events, error);
+                return;
+            }
+
+            NameWorker(context, choiceEvent);
+            Write(events, format, choiceEvent, started);
+            ends[choiceEvent.Choice] = choiceEvent.End ?? ends[choiceEvent.Choice];
+            await events.FlushAsync(context.RequestAborted);
+            clock.Take(choiceEvent);
+        }
+
+        if (plan.Settings.IncludeUsage)
+        {
+            format.WriteUsage(events, UsageOf(plan, ends));
+        }
+
+        events.Done();
+        await events.FlushAsync(context.RequestAborted);
+        instruments.Finished(clock, ends);
+    }
+
+    private static void Write(ServerSentEvents events, AnswerFormat format, ChoiceEvent choiceEvent, bool[] started)
+    {
+        if (Array.TrueForAll(started, already => !already))
+        {
+            events.Open();
+        }
+
+        if (!started[choiceEvent.Choice])
+        {
+            started[choiceEvent.Choice] = true;
+            format.WriteStart(events, choiceEvent.Choice);
+        }
+
+        if (choiceEvent.Text.Length > 0)
+        {
+            format.WriteText(events, choiceEvent.Choice, choiceEvent.Text);
+        }
+
+        if (choiceEvent.End is { } end)
+        {
+            format.WriteFinish(events, choiceEvent.Choice, end.FinishReason!);
+        }
+    }
+
+    private static async Task FailAsync(HttpContext context, ServerSentEvents events, ApiError error)
+    {
+        if (!context.Response.HasStarted)
+        {
+            await ApiErrorWriter.WriteAsync(context, error);
+            return;
+        }
+
+        // Without [DONE]: a client must not take half an answer for a whole one.
+        events.Write(error.ToWire(), ApiJson.Wire.ErrorResponse);
+        await events.FlushAsync(context.RequestAborted);
+    }
+
+    /// <summary>Says which worker served the first choice, for those who measure.</summary>
+    private static void NameWorker(HttpContext context, ChoiceEvent choiceEvent)
+    {
+        if (choiceEvent.Choice == 0 && choiceEvent.Worker.Value is { } worker && !context.Response.HasStarted)
+        {
+            context.Response.Headers[ApiHeaders.Worker] = worker;
+        }
+    }
+
+    private static Usage UsageOf(GenerationPlan plan, ChoiceEnd[] ends)
+    {
+        var output = ends.Sum(end => end.OutputTokens);
+        return new Usage(plan.Prompt.Length, output, plan.Prompt.Length + output, new PromptTokensDetails(ends[0].CachedTokens));
+    }
+}

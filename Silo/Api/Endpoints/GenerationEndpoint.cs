@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization.Metadata;
+using Preble.Api.Wire;
+
+namespace Preble.Api.Endpoints;
+
+/// <summary>What <c>POST</c> endpoints that generate have in common: let in, read, plan, answer.</summary>
+internal sealed class GenerationEndpoint(
+    ApiModel model, GenerationPlanner planner, ChatPipeline pipeline, ApiInstruments instruments, RequestGate gate, TimeProvider time)
+{
+    public Task ChatAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<ChatCompletionRequest>(
+        context, clock, ApiJson.Wire.ChatCompletionRequest, planner.Plan, new ChatAnswer(context.TraceIdentifier, Now, model.Id.Value)));
+
+    public Task CompletionAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<CompletionRequest>(
+        context, clock, ApiJson.Wire.CompletionRequest, planner.Plan, new CompletionAnswer(context.TraceIdentifier, Now, model.Id.Value)));
+
+    private delegate ApiError? Planning<in T>(T request, string name, out GenerationPlan? plan);
+
+    private long Now => time.GetUtcNow().ToUnixTimeSeconds();
+
+    private async Task InsideAsync(HttpContext context, Func<RequestClock, Task> answer)
+    {
+        var clock = new RequestClock(time);
+        if (!gate.TryEnter())
+        {
+            await RefuseAsync(context, ApiErrors.Draining());
+            return;
+        }
+
+        try
+        {
+            await answer(clock);
+        }
+        finally
+        {
+            gate.Leave();
+        }
+    }
+
+    private async Task AnswerAsync<T>(
+        HttpContext context, RequestClock clock, JsonTypeInfo<T> type, Planning<T> planning, AnswerFormat format)
+        where T : class
+    {
+        if (await RequestBody.ReadAsync(context.Request, context.RequestAborted) is not { } body)
+        {
+            await RefuseAsync(context, ApiErrors.BodyTooLarge(ApiLimits.BodyBytes));
+            return;
+        }
+
+        GenerationPlan? plan = null;
+        if ((RequestReader.Read(body.Span, type, out var request) ?? planning(request!, context.TraceIdentifier, out plan)) is { } error)
+        {
+            await RefuseAsync(context, error);
+            return;
+        }
+
+        await pipeline.AnswerAsync(context, plan!, format, clock);
+    }
+
+    private Task RefuseAsync(HttpContext context, ApiError error)
+    {
+        instruments.Failed(error);
+        return ApiErrorWriter.WriteAsync(context, error);
+    }
+}

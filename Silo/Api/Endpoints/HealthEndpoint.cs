@@ -1,0 +1,31 @@
+using Preble.Actors;
+using Preble.Api.Wire;
+
+namespace Preble.Api.Endpoints;
+
+/// <summary>The probes of an orchestrator: live while the process answers at all, ready while requests will be served.</summary>
+internal sealed class HealthEndpoint(IGrains grains, ApiModel model, RequestGate gate)
+{
+    public Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live", null);
+
+    public async Task ReadyAsync(HttpContext context)
+    {
+        if (gate.Draining)
+        {
+            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "draining", null);
+            return;
+        }
+
+        var fleet = await grains.Get<ISchedulerGrain>(model.Id.Value).GetFleetAsync();
+        var healthy = fleet.Workers.Count(worker => worker.Healthy);
+        await (healthy > 0
+            ? WriteAsync(context, StatusCodes.Status200OK, "ready", healthy)
+            : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no worker", 0));
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string word, int? healthyWorkers)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsJsonAsync(new HealthResponse(word, healthyWorkers), ApiJson.Wire.HealthResponse);
+    }
+}
