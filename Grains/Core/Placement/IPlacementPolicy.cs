@@ -1,10 +1,8 @@
 namespace Preble.Core.Placement;
 
-/// <summary>Chooses among workers that may take a request.</summary>
-public interface IPlacementPolicy;
-
-public sealed class ExploitOrExplore : IPlacementPolicy;
-
-public sealed class LeastLoaded : IPlacementPolicy;
-
-public sealed class RoundRobin : IPlacementPolicy;
+/// <summary>Chooses one of the workers that may take a request. It books nothing and changes nothing but its own memory.</summary>
+public interface IPlacementPolicy
+{
+    /// <summary>There is always at least one candidate.</summary>
+    PlacementDecision Choose(PlacementContext context);
+}

@@ -21,7 +21,7 @@ public sealed class PrefixNodeCore(PrefixNodeId node, SchedulerOptions options)
         Invariant.Require(report.Node == node, "a prefix node is told about itself only");
         _tokens = report.Tokens;
         _holders = report.Holders;
-        if (report.Requests > 0)
+        if (report.Requests > 0 || report.QueueSeconds > 0)
         {
             MakeRoom();
             _sightings.Enqueue(new Sighting(now, report.Requests, Math.Max(0, report.QueueSeconds)));

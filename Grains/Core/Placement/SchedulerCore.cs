@@ -1,39 +1,249 @@
+using Preble.Core.Radix;
+
 namespace Preble.Core.Placement;
 
 /// <summary>
 /// The global scheduler of one model as a state machine: what workers hold, what is booked on them, and where the next request goes.
-/// One writer. <c>now</c> is the time since the host started and never runs backwards.
+/// One writer. <c>now</c> is the time since the host started; a step back is taken as no time passed. A decision costs O(path + workers),
+/// whatever the number of prefixes known. Call <see cref="Tick"/> about once a second.
 /// </summary>
-public sealed class SchedulerCore(ModelId model, SchedulerOptions options)
+public sealed class SchedulerCore
 {
-    private readonly SchedulerOptions _options = options.Validate();
+    private readonly ModelId _model;
+    private readonly SchedulerOptions _options;
+    private readonly IPlacementPolicy _policy;
+    private readonly FleetView _fleet = new();
+    private readonly PrefixIndex _index = new();
+    private readonly Bookings _bookings;
+    private readonly HotPrefixes _hotPrefixes;
+    private readonly PlacementContext _context;
+    private readonly SortedDictionary<PlacementReason, long> _placements = [];
+    private TimeSpan _now;
+    private int _blockSize;
 
-    public ModelId Model => model;
+    public SchedulerCore(ModelId model, SchedulerOptions options)
+    {
+        _model = model;
+        _options = options.Validate();
+        _policy = PlacementPolicies.Create(options.Policy);
+        _bookings = new Bookings(options, _fleet, _index.Tree);
+        _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree);
+        _context = new PlacementContext(options, _fleet);
+    }
 
-    /// <summary>Chooses a worker and books the request on it, or refuses.</summary>
-    public PlacementResult Place(PlacementQuery query, TimeSpan now) => throw new NotSupportedException(_options.Policy);
+    /// <summary>Nodes and workers that the last decision looked at, for tests that bound it.</summary>
+    public int LastVisits => _context.Match.Visits;
+
+    /// <summary>Chooses a worker and books the request on it, so that a burst spreads; or refuses.</summary>
+    public PlacementResult Place(PlacementQuery query, TimeSpan now)
+    {
+        Advance(now);
+        if (Refuse(query) is { } refusal)
+        {
+            return new PlacementResult(null, refusal);
+        }
+
+        _context.Reset(query, _blockSize);
+        if (Admission.FindCandidates(_context, _fleet) is { } rejection)
+        {
+            return new PlacementResult(null, rejection);
+        }
+
+        _context.Match.Find(_index.Tree, query.Blocks.AsSpan(), _fleet.SlotCount);
+        var decision = _policy.Choose(_context);
+        var ticket = new PlacementTicket(
+            query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds);
+        Book(query, decision.Worker);
+        _placements[decision.Reason] = _placements.GetValueOrDefault(decision.Reason) + 1;
+        return new PlacementResult(ticket, null);
+    }
 
     /// <summary>Releases a booking with the true numbers. Unknown and repeated completions are ignored.</summary>
-    public void Complete(RequestCompletion completion, TimeSpan now) => throw new NotSupportedException();
+    public void Complete(RequestCompletion completion, TimeSpan now)
+    {
+        Advance(now);
+        if (_bookings.Find(completion.Request) is not { } booking || booking.Worker.Id != completion.Worker)
+        {
+            return;
+        }
 
-    /// <summary>A worker joins, or comes back with a new epoch: then its residency and bookings start empty.</summary>
-    public void Register(WorkerRegistration registration, TimeSpan now) => throw new NotSupportedException();
+        if (!completion.Succeeded)
+        {
+            _bookings.Withdraw(booking);
+            return;
+        }
 
-    /// <summary>Takes in a worker's beat and says what the scheduler lacks.</summary>
-    public ReportAnswer Report(WorkerReport report, TimeSpan now) => throw new NotSupportedException();
+        var worker = booking.Worker;
+        var cached = Math.Clamp(completion.CachedTokens, 0, Math.Max(0, completion.PromptTokens));
+        var output = Math.Max(0, completion.OutputTokens);
+        var work = worker.Prefill.Time(completion.PromptTokens - cached, cached) + worker.Decode.Time(output);
+        _bookings.Finish(booking, work, output, _now);
+        _hotPrefixes.ObserveQueue(booking.HotPrefix, completion.QueueSeconds);
+    }
 
-    /// <summary>Replaces what is believed of a worker's cache.</summary>
-    public void Restore(KvCacheSnapshot snapshot, TimeSpan now) => throw new NotSupportedException();
+    /// <summary>A worker joins, or comes back with a new epoch: then its residency and bookings start empty. Said twice, it only updates its facts.</summary>
+    public void Register(WorkerRegistration registration, TimeSpan now)
+    {
+        Advance(now);
+        RegistrationRules.Check(registration, _model, _blockSize);
+        var known = _fleet.Find(registration.Worker);
+        if (known?.Feed.Epoch == registration.Epoch)
+        {
+            (known.Registration, known.LastSeen) = (registration, _now);
+            return;
+        }
 
-    /// <summary>Forgets a worker, its residency and its bookings.</summary>
-    public void Lose(WorkerId worker, TimeSpan now) => throw new NotSupportedException();
+        if (known is not null)
+        {
+            Lose(known);
+        }
 
-    /// <summary>Expires windows, unanswered bookings and silent workers; returns the workers lost now. Call it about once a second.</summary>
-    public IReadOnlyList<WorkerId> Tick(TimeSpan now) => throw new NotSupportedException();
+        _blockSize = registration.BlockSize;
+        _fleet.Add(registration).LastSeen = _now;
+    }
+
+    /// <summary>Takes in a worker's beat and says what the scheduler lacks. A worker that says it has failed is lost.</summary>
+    public ReportAnswer Report(WorkerReport report, TimeSpan now)
+    {
+        Advance(now);
+        var worker = _fleet.Find(report.Status.Worker);
+        if (!report.Status.Healthy)
+        {
+            if (worker?.Feed.Epoch == report.Status.Epoch)
+            {
+                Lose(worker);
+            }
+
+            return ReportAnswer.Accepted;
+        }
+
+        if (worker is null || worker.Feed.Epoch != report.Status.Epoch)
+        {
+            return ReportAnswer.Register;
+        }
+
+        (worker.Status, worker.LastSeen) = (report.Status, _now);
+        return Answer(_index.Apply(worker, report.Changes));
+    }
+
+    /// <summary>Replaces what is believed of a worker's cache. One of an unknown worker or epoch is ignored: its next beat will say so.</summary>
+    public void Restore(KvCacheSnapshot snapshot, TimeSpan now)
+    {
+        Advance(now);
+        if (_fleet.Find(snapshot.Worker) is { } worker)
+        {
+            _index.Restore(worker, snapshot);
+        }
+    }
+
+    /// <summary>Forgets a worker, its residency and its bookings. Nothing is placed on it until it registers again.</summary>
+    public void Lose(WorkerId worker, TimeSpan now)
+    {
+        Advance(now);
+        if (_fleet.Find(worker) is { } lost)
+        {
+            Lose(lost);
+        }
+    }
+
+    /// <summary>Expires windows, unanswered bookings and silent workers; returns the workers lost now.</summary>
+    public IReadOnlyList<WorkerId> Tick(TimeSpan now)
+    {
+        Advance(now);
+        List<WorkerId> lost = [];
+        foreach (var worker in _fleet.Slots)
+        {
+            if (worker is not null && _now - worker.LastSeen >= _options.WorkerTimeout)
+            {
+                lost.Add(worker.Id);
+            }
+        }
+
+        lost.ForEach(id => Lose(_fleet.Find(id)!));
+        return lost;
+    }
 
     /// <summary>Takes what has been seen of hot prefixes since the last call, a bounded batch at a time.</summary>
-    public IReadOnlyList<PrefixNodeReport> TakePrefixReports(TimeSpan now) => throw new NotSupportedException();
+    public IReadOnlyList<PrefixNodeReport> TakePrefixReports(TimeSpan now)
+    {
+        Advance(now);
+        return _hotPrefixes.Take();
+    }
 
-    /// <summary>What the scheduler believes about its workers.</summary>
-    public FleetOverview Overview(TimeSpan now) => throw new NotSupportedException();
+    /// <summary>What the scheduler believes about its workers, by id.</summary>
+    public FleetOverview Overview(TimeSpan now)
+    {
+        Advance(now);
+        var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
+            .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
+        var placements = _placements.Select(pair => new PlacementCount(pair.Key, pair.Value));
+        return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements]);
+    }
+
+    /// <summary>States what must hold between events; tests call it after each.</summary>
+    public void Audit()
+    {
+        var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
+        Invariant.Require(workers.Sum(worker => worker.InFlight) == _bookings.Count, "every request in flight is booked on one living worker");
+        foreach (var worker in workers)
+        {
+            Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
+            Invariant.Require(worker.WindowRequests > 0 || worker.Finished == TimeSpan.Zero, "no finished work outlives the window");
+        }
+    }
+
+    private void Advance(TimeSpan now)
+    {
+        _now = now > _now ? now : _now;
+        _bookings.Expire(_now);
+    }
+
+    /// <summary>A request placed again after its worker failed it gives up its old booking; one placed twice for no such reason is refused.</summary>
+    private Rejection? Refuse(PlacementQuery query)
+    {
+        if (query.PromptTokens < 1 || (_blockSize > 0 && query.Blocks.Length > query.PromptTokens / _blockSize))
+        {
+            var message = $"A prompt of {query.PromptTokens} tokens cannot have {query.Blocks.Length} full blocks of {_blockSize}, or none at all.";
+            return new Rejection(RejectionReason.InvalidRequest, message);
+        }
+
+        if (_bookings.Find(query.Request) is not { } booking)
+        {
+            return null;
+        }
+
+        if (!query.Excluded.Contains(booking.Worker.Id))
+        {
+            return new Rejection(RejectionReason.DuplicateRequest, $"Request {query.Request} is running on {booking.Worker.Id} already.");
+        }
+
+        _bookings.Withdraw(booking);
+        return null;
+    }
+
+    private void Book(PlacementQuery query, WorkerView worker)
+    {
+        var leaf = _index.Tree.Insert(query.Blocks.AsSpan(), _options.IndexBlocks);
+        var booking = new Booking(query.Request, worker, leaf, _now)
+        {
+            Work = PlacementCost.Work(_context, worker),
+            OutputBlocks = _context.OutputBlocks(worker),
+        };
+        _bookings.Add(booking);
+        booking.HotPrefix = _hotPrefixes.Observe(leaf, _blockSize);
+    }
+
+    private void Lose(WorkerView worker)
+    {
+        _bookings.WithdrawAll(worker);
+        _index.Tree.Drop(worker.Cache);
+        _fleet.Remove(worker);
+    }
+
+    private static ReportAnswer Answer(FeedAnswer answer) => answer switch
+    {
+        FeedAnswer.Applied => ReportAnswer.Accepted,
+        FeedAnswer.SnapshotNeeded => ReportAnswer.SendSnapshot,
+        _ => ReportAnswer.Register,
+    };
 }

@@ -1,0 +1,57 @@
+namespace Preble.Core.Placement;
+
+/// <summary>Which workers may take a request at all, and the refusal when none may.</summary>
+public static class Admission
+{
+    private const double ShortestRetrySeconds = 1;
+    private const double LongestRetrySeconds = 60;
+
+    /// <summary>Fills the context's candidates; returns why there are none.</summary>
+    public static Rejection? FindCandidates(PlacementContext context, FleetView fleet)
+    {
+        var candidates = context.Candidates;
+        foreach (var worker in fleet.Slots)
+        {
+            if (worker is { Draining: false } && !context.Query.Excluded.AsSpan().Contains(worker.Id))
+            {
+                candidates.Add(worker);
+            }
+        }
+
+        if (candidates.Count == 0)
+        {
+            return NoWorker(context, fleet);
+        }
+
+        var longest = candidates.Max(worker => worker.CapacityTokens);
+        if (context.Query.PromptTokens >= longest)
+        {
+            var message = $"The prompt has {context.Query.PromptTokens} tokens; with at least one token of output, {longest} fit.";
+            return new Rejection(RejectionReason.PromptTooLong, message);
+        }
+
+        candidates.RemoveAll(worker => context.Query.PromptTokens >= worker.CapacityTokens);
+        var retrySeconds = candidates.Min(DrainSeconds);
+        candidates.RemoveAll(worker => worker.Occupancy >= context.Options.RequestsPerWorker);
+        return candidates.Count > 0 ? null : QueueFull(context, retrySeconds);
+    }
+
+    private static Rejection NoWorker(PlacementContext context, FleetView fleet)
+    {
+        var message = $"No worker can take the request: {fleet.Count} known, {context.Query.Excluded.Length} of them excluded by the request.";
+        return new Rejection(RejectionReason.NoWorker, message, context.Options.NoWorkerRetry.TotalSeconds);
+    }
+
+    private static Rejection QueueFull(PlacementContext context, double retrySeconds)
+    {
+        var message = $"Every worker has {context.Options.RequestsPerWorker} requests waiting or running.";
+        return new Rejection(RejectionReason.QueueFull, message, retrySeconds);
+    }
+
+    /// <summary>Time until a worker has room again: about what one of its requests takes, for then one has ended.</summary>
+    private static double DrainSeconds(WorkerView worker)
+    {
+        var seconds = worker.Booked.TotalSeconds / Math.Max(1, worker.InFlight);
+        return Math.Clamp(Math.Ceiling(seconds), ShortestRetrySeconds, LongestRetrySeconds);
+    }
+}

@@ -1,0 +1,36 @@
+using Preble.Core.Radix;
+
+namespace Preble.Core.Placement;
+
+/// <summary>The load counted for one request, from placement until it has ended and left the window H.</summary>
+public sealed class Booking(RequestId request, WorkerView worker, RadixNode? leaf, TimeSpan placedAt)
+{
+    public RequestId Request => request;
+
+    public WorkerView Worker => worker;
+
+    /// <summary>Where its prompt ends in the prefix index; null for one without a full block, or that the index had no room for.</summary>
+    public RadixNode? Leaf => leaf;
+
+    public TimeSpan PlacedAt => placedAt;
+
+    /// <summary>Its work: expected while it is in flight, true once it has finished.</summary>
+    public TimeSpan Work { get; set; }
+
+    /// <summary>Blocks it needs beyond its prompt's full ones.</summary>
+    public int OutputBlocks { get; init; }
+
+    /// <summary>Its output length, known once it has finished.</summary>
+    public int OutputTokens { get; set; }
+
+    /// <summary>The hot prefix it shares; null for none.</summary>
+    public HotPrefix? HotPrefix { get; set; }
+
+    public bool InFlight { get; set; }
+
+    /// <summary>True while it counts in the window.</summary>
+    public bool InWindow { get; set; }
+
+    /// <summary>Its place among the bookings in flight, oldest first.</summary>
+    internal LinkedListNode<Booking>? Place { get; set; }
+}

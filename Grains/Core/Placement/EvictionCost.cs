@@ -1,0 +1,44 @@
+using Preble.Core.Radix;
+
+namespace Preble.Core.Placement;
+
+/// <summary>
+/// M: the work that would be lost by evicting to make room, Σ PT(len_j) · N_j over the least recently used prefixes that would have to go,
+/// where N_j is the share of the worker's requests within H that used prefix j (§3.2, Algorithm 2). Nothing is lost while the request fits
+/// into free blocks; what is in flight, and the prefix the request itself would use, is not evicted.
+/// </summary>
+public static class EvictionCost
+{
+    public static double Seconds(PlacementContext context, WorkerView worker)
+    {
+        var needed = context.NeededBlocks(worker) - worker.FreeBlocks;
+        return needed <= 0 || worker.WindowRequests == 0 ? 0 : Forecast(context, worker, needed) / worker.WindowRequests;
+    }
+
+    /// <summary>Looks at a bounded number of prefixes; what they leave uncovered is taken to cost as much a block as what they cover.</summary>
+    private static double Forecast(PlacementContext context, WorkerView worker, int needed)
+    {
+        var (seconds, covered) = (0.0, 0);
+        var holding = worker.Cache.Evictable.Oldest;
+        for (var looked = 0; holding is not null && covered < needed && looked < Limits.EvictionForecastNodes; looked++)
+        {
+            if (!context.Match.Contains(holding.Node))
+            {
+                var blocks = Math.Min(holding.Held, needed - covered);
+                seconds += holding.Requests * Prefill(context, worker, holding, blocks);
+                covered += blocks;
+            }
+
+            holding = holding.Newer;
+        }
+
+        return holding is not null && covered > 0 ? seconds * needed / covered : seconds;
+    }
+
+    /// <summary>A prefix loses its end first.</summary>
+    private static double Prefill(PlacementContext context, WorkerView worker, Holding holding, int blocks)
+    {
+        var kept = holding.Node.Depth + holding.Held - blocks;
+        return worker.Prefill.Time(blocks * context.BlockSize, kept * context.BlockSize).TotalSeconds;
+    }
+}

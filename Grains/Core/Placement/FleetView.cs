@@ -1,0 +1,52 @@
+using Preble.Core.Radix;
+
+namespace Preble.Core.Placement;
+
+/// <summary>What the scheduler believes about all workers: each has a slot, its bit in the prefix index, until it is removed.</summary>
+public sealed class FleetView
+{
+    private readonly List<WorkerView?> _slots = [];
+    private readonly Dictionary<WorkerId, WorkerView> _byId = [];
+
+    /// <summary>All slots lie below this number.</summary>
+    public int SlotCount => _slots.Count;
+
+    public int Count => _byId.Count;
+
+    public OutputLengths Outputs { get; } = new();
+
+    /// <summary>By slot; null where a worker has left.</summary>
+    public IReadOnlyList<WorkerView?> Slots => _slots;
+
+    public WorkerView? Find(WorkerId id) => _byId.GetValueOrDefault(id);
+
+    public WorkerView Add(WorkerRegistration registration)
+    {
+        Invariant.Require(!_byId.ContainsKey(registration.Worker), "a worker is in the fleet once");
+        var slot = _slots.IndexOf(null);
+        if (slot < 0)
+        {
+            slot = _slots.Count;
+            _slots.Add(null);
+        }
+
+        var worker = new WorkerView(registration, new WorkerCache(slot));
+        _slots[slot] = worker;
+        _byId.Add(worker.Id, worker);
+        return worker;
+    }
+
+    public void Remove(WorkerView worker)
+    {
+        worker.Gone = true;
+        _byId.Remove(worker.Id);
+        _slots[worker.Cache.Slot] = null;
+    }
+
+    /// <summary>The output length to expect on a worker: its own average within H, else the model's, else the prior; never more than was asked for (§3.2).</summary>
+    public int ExpectedOutputTokens(WorkerView worker, int limit, int prior)
+    {
+        var average = worker.Outputs.Count > 0 ? worker.Outputs.Average : Outputs.Count > 0 ? Outputs.Average : prior;
+        return Math.Clamp(average, 1, Math.Max(1, limit));
+    }
+}

@@ -1,0 +1,16 @@
+namespace Preble.Core.Placement;
+
+/// <summary>The worker with the fewest requests in flight, prefixes ignored: the baseline called least outstanding requests.</summary>
+public sealed class LeastLoaded : IPlacementPolicy
+{
+    public PlacementDecision Choose(PlacementContext context)
+    {
+        var best = context.Candidates[0];
+        foreach (var worker in context.Candidates)
+        {
+            best = PlacementContext.BreaksTie(worker, best) ? worker : best;
+        }
+
+        return new PlacementDecision(best, PlacementReason.Policy, 0);
+    }
+}

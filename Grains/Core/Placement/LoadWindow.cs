@@ -1,0 +1,102 @@
+using Preble.Core.Radix;
+
+namespace Preble.Core.Placement;
+
+/// <summary>
+/// The work given to each worker within the window H (§3.2): L = booked + finished. Sums are kept as requests come, end and leave, in whole
+/// ticks, so a decision reads them and scans nothing. A request in flight counts however old it is: it is still to be done.
+/// </summary>
+public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
+{
+    private readonly Queue<Booking> _window = new();
+
+    /// <summary>Requests remembered, those withdrawn meanwhile included.</summary>
+    public int Count => _window.Count;
+
+    public void Book(Booking booking)
+    {
+        if (_window.Count == Limits.WindowRequests)
+        {
+            Leave(_window.Dequeue());
+        }
+
+        var worker = booking.Worker;
+        (booking.InFlight, booking.InWindow) = (true, true);
+        worker.InFlight++;
+        worker.WindowRequests++;
+        worker.Booked += booking.Work;
+        worker.BookedOutputBlocks += booking.OutputBlocks;
+        _window.Enqueue(booking);
+    }
+
+    /// <summary>It has finished: the true numbers replace the expected ones, and its length teaches. Past H it only releases what it had booked.</summary>
+    public void Finish(Booking booking, TimeSpan work, int outputTokens)
+    {
+        EndFlight(booking);
+        if (booking.InWindow)
+        {
+            booking.Work = work;
+            booking.OutputTokens = outputTokens;
+            booking.Worker.Finished += work;
+            booking.Worker.Outputs.Add(outputTokens);
+            fleet.Outputs.Add(outputTokens);
+        }
+    }
+
+    /// <summary>It failed or never ran: as if it had not been placed.</summary>
+    public void Withdraw(Booking booking)
+    {
+        EndFlight(booking);
+        if (booking.InWindow)
+        {
+            LeaveWindow(booking);
+        }
+    }
+
+    /// <summary>Lets go of what was placed H ago or earlier.</summary>
+    public void Expire(TimeSpan now)
+    {
+        while (_window.TryPeek(out var oldest) && now - oldest.PlacedAt >= length)
+        {
+            Leave(_window.Dequeue());
+        }
+    }
+
+    private void Leave(Booking booking)
+    {
+        if (!booking.InWindow)
+        {
+            return;
+        }
+
+        LeaveWindow(booking);
+        if (!booking.InFlight)
+        {
+            booking.Worker.Finished -= booking.Work;
+            booking.Worker.Outputs.Remove(booking.OutputTokens);
+            fleet.Outputs.Remove(booking.OutputTokens);
+            Invariant.Require(booking.Worker.Finished >= TimeSpan.Zero, "finished work of a worker is never negative");
+        }
+    }
+
+    private void LeaveWindow(Booking booking)
+    {
+        booking.InWindow = false;
+        booking.Worker.WindowRequests--;
+        if (booking.Leaf is { } leaf)
+        {
+            tree.Forget(leaf, booking.Worker.Gone ? null : booking.Worker.Cache);
+        }
+    }
+
+    private static void EndFlight(Booking booking)
+    {
+        Invariant.Require(booking.InFlight, "a booking ends once");
+        booking.InFlight = false;
+        var worker = booking.Worker;
+        worker.InFlight--;
+        worker.Booked -= booking.Work;
+        worker.BookedOutputBlocks -= booking.OutputBlocks;
+        Invariant.Require(worker.InFlight >= 0 && worker.Booked >= TimeSpan.Zero, "booked work of a worker is never negative");
+    }
+}

@@ -1,0 +1,52 @@
+using Preble.Core.Radix;
+
+namespace Preble.Core.Placement;
+
+/// <summary>One request to be placed and what is known of each worker with regard to it. Owned and reused by the scheduler; valid during one decision.</summary>
+public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
+{
+    public SchedulerOptions Options => options;
+
+    /// <summary>Workers that may take the request, in no particular order.</summary>
+    public List<WorkerView> Candidates { get; } = [];
+
+    public RadixMatch Match { get; } = new();
+
+    public PlacementQuery Query { get; private set; } = null!;
+
+    /// <summary>Tokens a block, the same on all workers.</summary>
+    public int BlockSize { get; private set; }
+
+    public void Reset(PlacementQuery query, int blockSize)
+    {
+        (Query, BlockSize) = (query, blockSize);
+        Candidates.Clear();
+    }
+
+    /// <summary>Leading tokens resident on the worker.</summary>
+    public int CachedTokens(WorkerView worker) => Match.OverlapBlocks(worker.Cache.Slot) * BlockSize;
+
+    /// <summary>Those of them it can use: whole blocks, and at least the last token is computed, for its logits are needed.</summary>
+    public int HitTokens(WorkerView worker) => Math.Min(CachedTokens(worker), (Query.PromptTokens - 1) / BlockSize * BlockSize);
+
+    /// <summary>Tokens it would have to prefill.</summary>
+    public int MissedTokens(WorkerView worker) => Query.PromptTokens - HitTokens(worker);
+
+    public int ExpectedOutputTokens(WorkerView worker) => fleet.ExpectedOutputTokens(worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
+
+    /// <summary>Blocks it needs for the request beyond the prompt's full ones.</summary>
+    public int OutputBlocks(WorkerView worker)
+    {
+        var tokens = Math.Min((long)Query.PromptTokens + ExpectedOutputTokens(worker), worker.CapacityTokens);
+        return Math.Max(0, (int)((tokens + BlockSize - 1) / BlockSize) - Query.Blocks.Length);
+    }
+
+    /// <summary>Blocks it must find for the request: the prompt's missing ones and the output's.</summary>
+    public int NeededBlocks(WorkerView worker) => Query.Blocks.Length - Match.OverlapBlocks(worker.Cache.Slot) + OutputBlocks(worker);
+
+    /// <summary>Ties are decided the same way everywhere: fewer requests in flight, then the lower id.</summary>
+    public static bool BreaksTie(WorkerView challenger, WorkerView holder) =>
+        challenger.InFlight != holder.InFlight
+            ? challenger.InFlight < holder.InFlight
+            : string.CompareOrdinal(challenger.Id.Value, holder.Id.Value) < 0;
+}
