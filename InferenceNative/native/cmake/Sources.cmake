@@ -1,0 +1,40 @@
+# Every source of the library; kernel files get the flags of their instruction set, all others stay at the platform's baseline.
+set(PI_SOURCES
+  src/abi/abi.cpp
+  src/abi/last_error.cpp
+  src/backends/cpu/kernels_portable.cpp
+  src/backends/cpu/kernel_check.cpp
+  src/backends/cpu/kernel_choice.cpp
+  src/engine/batch.cpp
+  src/engine/engine.cpp
+  src/engine/kv_cache.cpp
+  src/engine/sampler.cpp
+  src/engine/sampling_filter.cpp
+  src/engine/workspace.cpp
+  src/forward/attention.cpp
+  src/forward/embedding.cpp
+  src/forward/linear.cpp
+  src/forward/logits.cpp
+  src/forward/mlp.cpp
+  src/forward/normalize.cpp
+  src/forward/rotary.cpp
+  src/model/config.cpp
+  src/model/dequantize.cpp
+  src/model/mapped_file.cpp
+  src/model/pack.cpp
+  src/model/tensor_table.cpp
+  src/model/unpack.cpp
+  src/model/weights.cpp
+  src/runtime/cpu_features.cpp
+  src/runtime/memory_region.cpp
+  src/runtime/thread_pool.cpp)
+
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+  list(APPEND PI_SOURCES src/backends/cpu/kernels_avx2.cpp src/backends/cpu/kernels_avx512.cpp)
+  set_source_files_properties(src/backends/cpu/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c")
+  # GCC 12's own AVX-512 header reads undefined registers on purpose, and warns about itself.
+  set(PI_AVX512_QUIET "-Wno-uninitialized;-Wno-maybe-uninitialized")
+  set_source_files_properties(src/backends/cpu/kernels_avx512.cpp PROPERTIES
+    COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mfma;-mf16c;${PI_AVX512_QUIET}")
+  set_source_files_properties(src/backends/cpu/kernel_choice.cpp PROPERTIES COMPILE_DEFINITIONS PI_X86_KERNELS)
+endif()

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "backends/cpu/kernels.h"
+
+namespace preble {
+
+/// e to the x, to about 1e-7; exactly 1 at 0, exactly 0 below the smallest normal result (and at minus infinity).
+template <class I>
+typename I::F exponential(typename I::F x)
+{
+    using F = typename I::F;
+    const F bounded = I::min(I::max(x, I::set(-87.0f)), I::set(88.0f));
+    const F n = I::round(I::mul(bounded, I::set(1.44269504f)));
+    F r = I::fma(n, I::set(-0.693359375f), bounded);
+    r = I::fma(n, I::set(2.12194440e-4f), r);
+    F p = I::set(1.9875691500e-4f);
+    p = I::fma(p, r, I::set(1.3981999507e-3f));
+    p = I::fma(p, r, I::set(8.3334519073e-3f));
+    p = I::fma(p, r, I::set(4.1665795894e-2f));
+    p = I::fma(p, r, I::set(1.6666665459e-1f));
+    p = I::fma(p, r, I::set(5.0000001201e-1f));
+    p = I::fma(p, I::mul(r, r), I::add(r, I::set(1.0f)));
+    return I::zero_below(I::mul(p, I::power_of_two(n)), x, I::set(-87.0f));
+}
+
+template <class I>
+void normalize(const float* row, const float* weight, float epsilon, int width, int padded, float* out)
+{
+    typename I::F squares = I::zero();
+    for (int i = 0; i < padded; i += I::lanes) {
+        const typename I::F x = I::load(row + i);
+        squares = I::fma(x, x, squares);
+    }
+    const float mean = I::sum(squares) / static_cast<float>(width);
+    const typename I::F factor = I::set(1.0f / __builtin_sqrtf(mean + epsilon));
+    for (int i = 0; i < padded; i += I::lanes) {
+        I::store(out + i, I::mul(I::mul(I::load(row + i), factor), I::load(weight + i)));
+    }
+}
+
+/// Each block of 32 becomes int8 from -127 to 127 and a scale.
+template <class I>
+void quantize(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, int32_t* sums)
+{
+    constexpr int vectors = 32 / I::lanes;
+    for (int block = 0; block < columns / 32; ++block) {
+        typename I::F values[vectors];
+        typename I::F magnitude = I::zero();
+        for (int v = 0; v < vectors; ++v) {
+            values[v] = I::load(row + block * 32 + v * I::lanes);
+            magnitude = I::max(magnitude, I::abs(values[v]));
+        }
+        const float largest = I::largest(magnitude);
+        const typename I::F factor = I::set(largest > 0 ? 127.0f / largest : 0.0f);
+        for (int v = 0; v < vectors; ++v) {
+            values[v] = I::round(I::mul(values[v], factor));
+        }
+        sums[block] = I::narrow(values, out + block * 32);
+        scales[block] = largest / 127.0f;
+        scaled_sums[block] = scales[block] * static_cast<float>(sums[block]);
+    }
+}
+
+template <class I>
+void gate(float* gate, const float* up, int padded)
+{
+    const typename I::F one = I::set(1.0f);
+    for (int i = 0; i < padded; i += I::lanes) {
+        const typename I::F x = I::load(gate + i);
+        const typename I::F sigmoid_inverse = I::add(one, exponential<I>(I::sub(I::zero(), x)));
+        I::store(gate + i, I::mul(I::div(x, sigmoid_inverse), I::load(up + i)));
+    }
+}
+
+/// The highest of `count` values and whether all are numbers. Reads up to the next multiple of row_padding.
+template <class I>
+float largest(const float* values, int count, int32_t* finite)
+{
+    typename I::F highest = I::set(-__builtin_inff());
+    typename I::F zeros = I::zero();
+    for (int i = 0; i < count; i += I::lanes) {
+        const typename I::F x = I::load(values + i);
+        highest = I::max(highest, I::first(count - i, x, highest));
+        // Zero times a number is zero; times infinity, or not a number, it is not.
+        zeros = I::add(zeros, I::mul(I::first(count - i, x, I::zero()), I::zero()));
+    }
+    *finite = I::sum(zeros) == 0.0f;
+    return I::largest(highest);
+}
+
+/// out = exp((value - largest) * factor), and the sum. Reads and writes up to the next multiple of row_padding.
+template <class I>
+double exponentials(const float* values, float largest, float factor, int count, float* out)
+{
+    double total = 0;
+    for (int i = 0; i < count; i += I::lanes) {
+        const typename I::F scaled = I::mul(I::sub(I::load(values + i), I::set(largest)), I::set(factor));
+        const typename I::F e = I::first(count - i, exponential<I>(scaled), I::zero());
+        I::store(out + i, e);
+        total += static_cast<double>(I::sum(e));
+    }
+    return total;
+}
+
+}

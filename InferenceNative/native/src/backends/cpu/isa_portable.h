@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstdint>
+
+#include "model/half.h"
+
+namespace preble {
+
+/// The vector abstraction in plain C++: what every other instruction set is compared with. Width is a parameter so that the tests can run
+/// the kernels' logic at the width of a set that this machine has not got.
+template <int width>
+struct Portable {
+    static constexpr int lanes = width;
+    static constexpr int float_rows = 2;
+    static constexpr int integer_rows = 2;
+
+    struct F {
+        float v[width];
+    };
+    struct Int {
+        int32_t v[width];
+    };
+    struct Bytes {
+        int8_t v[width * 4];
+    };
+    using Dot = Int;
+    using Signed = Bytes;
+
+    template <class Operation>
+    static F each(Operation operation)
+    {
+        F result;
+        for (int i = 0; i < width; ++i) {
+            result.v[i] = operation(i);
+        }
+        return result;
+    }
+
+    static F zero() { return set(0.0f); }
+    static F set(float x) { return each([&](int) { return x; }); }
+    static F load(const float* p) { return each([&](int i) { return p[i]; }); }
+    static F load_half(const uint16_t* p) { return each([&](int i) { return half_to_float(p[i]); }); }
+    static F load_bfloat(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[i]); }); }
+    static void store(float* p, F a)
+    {
+        for (int i = 0; i < width; ++i) {
+            p[i] = a.v[i];
+        }
+    }
+    static void store_half(uint16_t* p, F a)
+    {
+        for (int i = 0; i < width; ++i) {
+            p[i] = float_to_half(a.v[i]);
+        }
+    }
+    static F add(F a, F b) { return each([&](int i) { return a.v[i] + b.v[i]; }); }
+    static F sub(F a, F b) { return each([&](int i) { return a.v[i] - b.v[i]; }); }
+    static F mul(F a, F b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
+    static F div(F a, F b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
+    /// Rounds twice: a fused multiply-add is a slow function call where the processor has none.
+    static F fma(F a, F b, F c) { return each([&](int i) { return a.v[i] * b.v[i] + c.v[i]; }); }
+    static F max(F a, F b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
+    static F min(F a, F b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
+    static F abs(F a) { return each([&](int i) { return __builtin_fabsf(a.v[i]); }); }
+    /// To the nearest integer, ties to even, for magnitudes below 2^22.
+    static F round(F a) { return each([&](int i) { return (a.v[i] + 12582912.0f) - 12582912.0f; }); }
+    /// Two to the power of an integer from -126 to 127.
+    static F power_of_two(F n)
+    {
+        return each([&](int i) { return std::bit_cast<float>(static_cast<uint32_t>(static_cast<int32_t>(n.v[i]) + 127) << 23); });
+    }
+    /// a where x is not below the limit, else zero.
+    static F zero_below(F a, F x, F limit) { return each([&](int i) { return x.v[i] < limit.v[i] ? 0.0f : a.v[i]; }); }
+    /// a in the first `count` lanes, b in the others.
+    static F first(int count, F a, F b) { return each([&](int i) { return i < count ? a.v[i] : b.v[i]; }); }
+
+    static float sum(F a)
+    {
+        for (int half = width / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; ++i) {
+                a.v[i] += a.v[i + half];
+            }
+        }
+        return a.v[0];
+    }
+    static float largest(F a)
+    {
+        float result = a.v[0];
+        for (int i = 1; i < width; ++i) {
+            result = result > a.v[i] ? result : a.v[i];
+        }
+        return result;
+    }
+
+    /// Writes a block of 32 rounded values as bytes and returns their sum.
+    static int32_t narrow(const F* block, int8_t* out)
+    {
+        int32_t total = 0;
+        for (int i = 0; i < 32; ++i) {
+            const float value = block[i / width].v[i % width];
+            // Not a number must not reach the conversion, which is undefined for it; the block's scale carries it on.
+            const int32_t number = value >= -127.0f && value <= 127.0f ? static_cast<int32_t>(value) : 0;
+            out[i] = static_cast<int8_t>(number);
+            total += number;
+        }
+        return total;
+    }
+
+    static Bytes load_bytes(const uint8_t* p)
+    {
+        Bytes result;
+        __builtin_memcpy(result.v, p, sizeof result.v);
+        return result;
+    }
+    template <class Operation>
+    static Bytes each_byte(Operation operation)
+    {
+        Bytes result;
+        for (int i = 0; i < width * 4; ++i) {
+            result.v[i] = static_cast<int8_t>(operation(i));
+        }
+        return result;
+    }
+    static Bytes low_nibbles(Bytes a) { return each_byte([&](int i) { return a.v[i] & 15; }); }
+    static Bytes high_nibbles(Bytes a) { return each_byte([&](int i) { return static_cast<uint8_t>(a.v[i]) >> 4; }); }
+    /// The same four activations for every output.
+    static Bytes broadcast4(const int8_t* p) { return each_byte([&](int i) { return p[i % 4]; }); }
+    static Int no_int()
+    {
+        Int result = {};
+        return result;
+    }
+    static Dot no_dot() { return no_int(); }
+    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return dot_signed(sum, weights, x); }
+    static Int end_dot(Dot sum) { return sum; }
+    static F to_float(Int a) { return each([&](int i) { return static_cast<float>(a.v[i]); }); }
+    static Signed load_signed(const uint8_t* p) { return load_bytes(p); }
+    static Int dot_signed(Int sum, Signed weights, Bytes x)
+    {
+        for (int i = 0; i < width * 4; ++i) {
+            sum.v[i / 4] += weights.v[i] * x.v[i];
+        }
+        return sum;
+    }
+    static F end_signed(Int sum, int32_t) { return to_float(sum); }
+};
+
+}

@@ -1,0 +1,208 @@
+#include "backends/cpu/kernel_check.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include "model/dequantize.h"
+#include "model/half.h"
+#include "model/pack.h"
+
+namespace preble {
+namespace {
+
+constexpr int rows = 9;
+constexpr int columns = 128;
+constexpr int outputs = 72;
+constexpr int padded_outputs = 96;
+
+/// A fixed sequence of numbers: the same problem on every machine.
+class Numbers {
+public:
+    uint32_t bits() { return static_cast<uint32_t>((state_ = state_ * 6364136223846793005ull + 1442695040888963407ull) >> 33); }
+    float next() { return static_cast<float>(bits() % 20001) / 10000.0f - 1.0f; }
+
+private:
+    uint64_t state_ = 42;
+};
+
+bool agree(const std::vector<float>& a, const std::vector<float>& b)
+{
+    float size = 0;
+    for (const float value : b) {
+        size = std::fmax(size, std::fabs(value));
+    }
+    for (size_t i = 0; i < a.size(); ++i) {
+        // Written so that a value that is not a number disagrees.
+        if (!(std::fabs(a[i] - b[i]) <= 2e-5f * size)) {
+            return false;
+        }
+    }
+    return size > 0;
+}
+
+std::vector<float> random_rows(int count, int stride, uint32_t skip)
+{
+    Numbers numbers;
+    for (uint32_t i = 0; i < skip; ++i) {
+        numbers.bits();
+    }
+    std::vector<float> values(static_cast<size_t>(count) * static_cast<size_t>(stride));
+    for (float& value : values) {
+        value = numbers.next() * 2.0f;
+    }
+    return values;
+}
+
+/// A matrix of a file's type with random numbers and modest scales.
+std::vector<uint8_t> random_file(pi_type type, int count)
+{
+    Numbers numbers;
+    std::vector<uint8_t> bytes(static_cast<size_t>(row_bytes(type, columns)) * static_cast<size_t>(count));
+    for (uint8_t& byte : bytes) {
+        byte = static_cast<uint8_t>(numbers.bits() & (type == PI_TYPE_BF16 || type == PI_TYPE_F16 || type == PI_TYPE_F32 ? 0x3f : 0xff));
+    }
+    const size_t block = is_block_type(type) ? static_cast<size_t>(row_bytes(type, block_weights)) : bytes.size() + 1;
+    for (size_t at = 0; at + block <= bytes.size(); at += block) {
+        const uint16_t scale = float_to_half(0.01f + 0.01f * numbers.next());
+        bytes[at] = static_cast<uint8_t>(scale);
+        bytes[at + 1] = static_cast<uint8_t>(scale >> 8);
+        if (type == PI_TYPE_Q4_1) {
+            bytes[at + 2] = static_cast<uint8_t>(scale >> 1);
+            bytes[at + 3] = 0xaf;
+        }
+    }
+    return bytes;
+}
+
+/// Quantised by the truth for both sides, so that a rounding of the quantiser does not look like an error of the product.
+struct Inputs {
+    explicit Inputs(const Kernels& quantizer)
+        : floats(random_rows(rows, columns, 7)), bytes(floats.size()), scales(floats.size() / 32), scaled(scales.size()), sums(scales.size())
+    {
+        for (int row = 0; row < rows; ++row) {
+            const size_t block = static_cast<size_t>(row) * columns / 32;
+            quantizer.quantize(&floats[static_cast<size_t>(row) * columns], columns, &bytes[static_cast<size_t>(row) * columns],
+                               &scales[block], &scaled[block], &sums[block]);
+        }
+    }
+
+    Activations view() const
+    {
+        return {floats.data(), columns, bytes.data(), columns, scales.data(), scaled.data(), sums.data(), columns / 32};
+    }
+
+    std::vector<float> floats;
+    std::vector<int8_t> bytes;
+    std::vector<float> scales;
+    std::vector<float> scaled;
+    std::vector<int32_t> sums;
+};
+
+struct PackedMatrix {
+    PackedMatrix(const Kernels& kernels, pi_type type) : matrix(plan_matrix(packed_form(type, PI_WEIGHTS_NATIVE), outputs, columns, kernels))
+    {
+        const std::vector<uint8_t> file = random_file(type, outputs);
+        std::vector<float> buffer(columns);
+        bytes.resize(static_cast<size_t>(matrix_bytes(matrix)));
+        for (int group = 0; group < matrix.groups; ++group) {
+            pack_group(matrix, type, file.data(), group, bytes.data() + group * matrix.group_bytes, buffer.data());
+        }
+        matrix.data = bytes.data();
+    }
+
+    Matrix matrix;
+    std::vector<uint8_t> bytes;
+};
+
+std::vector<float> product(const Kernels& kernels, const PackedMatrix& weights, const Inputs& inputs)
+{
+    std::vector<float> out(rows * padded_outputs);
+    const Matrix& matrix = weights.matrix;
+    kernels.multiply[matrix.form](matrix, inputs.view(), {0, rows, 0, matrix.groups, out.data(), padded_outputs, 0});
+    return out;
+}
+
+std::vector<float> attended(const Kernels& kernels, bool half)
+{
+    constexpr int head = 48;
+    constexpr int padded = 64;
+    constexpr int positions = 75;
+    constexpr int group = 3;
+    const std::vector<float> keys = random_rows(positions, head, 1);
+    const std::vector<float> values = random_rows(positions, head, 2);
+    const std::vector<float> query = random_rows(2, head * group, 3);
+    const int32_t blocks[] = {4, 0, 3, 1, 2};
+    const int64_t stride = static_cast<int64_t>(block_tokens) * (head + padded) * (half ? 2 : 4);
+    std::vector<uint8_t> cache(static_cast<size_t>(stride * 5));
+    for (int position = 0; position < positions; ++position) {
+        const size_t at = static_cast<size_t>(position) * head;
+        (half ? kernels.store_f16 : kernels.store_f32)({&keys[at], &values[at], head, padded, position % block_tokens,
+                                                        cache.data() + blocks[position / block_tokens] * stride});
+    }
+    std::vector<float> out(query.size());
+    std::vector<float> scratch(static_cast<size_t>(attention_scratch_floats(2 * group, padded)));
+    (half ? kernels.attend_f16 : kernels.attend_f32)({cache.data(), stride, blocks, positions - 2, 2, group, head, padded, query.data(),
+                                                      head * group, out.data(), head * group, 0.3f, scratch.data()});
+    return out;
+}
+
+std::vector<float> elementwise(const Kernels& kernels)
+{
+    const std::vector<float> row = random_rows(1, columns, 11);
+    const std::vector<float> weight = random_rows(1, columns, 12);
+    std::vector<float> out(columns);
+    kernels.normalize(row.data(), weight.data(), 1e-5f, columns, columns, out.data());
+    kernels.gate(out.data(), weight.data(), columns);
+    kernels.rotate(out.data(), row.data(), weight.data(), columns, 0);
+    kernels.rotate(out.data(), row.data(), weight.data(), columns, 1);
+    int32_t finite = 0;
+    const float largest = kernels.largest(row.data(), columns - 3, &finite);
+    std::vector<float> exponentials(columns);
+    const double total = kernels.exponentials(row.data(), largest, 2.0f, columns - 3, exponentials.data());
+    out.insert(out.end(), exponentials.begin(), exponentials.end());
+    out.push_back(static_cast<float>(total) / columns + static_cast<float>(finite));
+    return out;
+}
+
+}
+
+const char* first_disagreement(const Kernels& candidate, const Kernels& truth)
+{
+    const Inputs inputs(truth);
+    const Inputs own(candidate);
+    if (!agree(own.scaled, inputs.scaled)) {
+        return "quantize";
+    }
+    struct Case {
+        pi_type type;
+        const char* name;
+    };
+    for (const Case& c : {Case{PI_TYPE_F32, "f32 product"}, Case{PI_TYPE_F16, "f16 product"}, Case{PI_TYPE_BF16, "bf16 product"},
+                          Case{PI_TYPE_Q4_1, "q4 product"}, Case{PI_TYPE_Q8_0, "q8 product"}}) {
+        if (!agree(product(candidate, PackedMatrix(candidate, c.type), inputs), product(truth, PackedMatrix(truth, c.type), inputs))) {
+            return c.name;
+        }
+    }
+    if (!agree(attended(candidate, false), attended(truth, false)) || !agree(attended(candidate, true), attended(truth, true))) {
+        return "attention";
+    }
+    return agree(elementwise(candidate), elementwise(truth)) ? nullptr : "elementwise";
+}
+
+double small_product_time(const Kernels& kernels)
+{
+    using Clock = std::chrono::steady_clock;
+    const Inputs inputs(kernels);
+    const PackedMatrix weights(kernels, PI_TYPE_Q4_1);
+    double best = 1e18;
+    for (int run = 0; run < 8; ++run) {
+        const Clock::time_point begin = Clock::now();
+        product(kernels, weights, inputs);
+        best = std::fmin(best, std::chrono::duration<double, std::nano>(Clock::now() - begin).count());
+    }
+    return best;
+}
+
+}

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "backends/cpu/attend.h"
+#include "backends/cpu/elementwise.h"
+#include "backends/cpu/key_value.h"
+#include "backends/cpu/multiply_float.h"
+#include "backends/cpu/multiply_integer.h"
+
+namespace preble {
+
+/// Compiles every kernel for an instruction set.
+template <class I>
+constexpr Kernels make_kernels(const char* name)
+{
+    return {
+        .name = name,
+        .integer_group = I::lanes,
+        .float_group = 2 * I::lanes,
+        .multiply = {multiply_float<I, LoadFloat<I>>, multiply_float<I, LoadHalf<I>>, multiply_float<I, LoadBfloat<I>>,
+                     multiply_integer<I, Q4Tile>, multiply_integer<I, Q8Tile>},
+        .normalize = normalize<I>,
+        .quantize = quantize<I>,
+        .gate = gate<I>,
+        .rotate = rotate<I>,
+        .store_f32 = store_f32<I>,
+        .store_f16 = store_f16<I>,
+        .attend_f32 = attend<I, LoadFloat<I>>,
+        .attend_f16 = attend<I, LoadHalf<I>>,
+        .largest = largest<I>,
+        .exponentials = exponentials<I>,
+    };
+}
+
+}

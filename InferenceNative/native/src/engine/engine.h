@@ -1,0 +1,37 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "engine/batch.h"
+#include "engine/kv_cache.h"
+#include "engine/trace.h"
+#include "engine/workspace.h"
+#include "forward/step.h"
+#include "model/model.h"
+
+/// A model, a KV cache and the memory of a step. Used by one thread at a time; steps of several engines take turns on the threads.
+struct pi_engine {
+public:
+    pi_engine(const pi_model& model, const pi_engine_options& options);
+
+    /// Checks, computes, samples: see pi_engine_step.
+    void step(const preble::StepArguments& arguments, int32_t* sampled);
+
+    void set_trace(int32_t flags);
+    void get_logits(int32_t row, float* out, int32_t count) const;
+    void get_hidden(int32_t layer, int32_t row, float* out, int32_t count) const;
+
+private:
+    void forward(const preble::Step& step);
+    const preble::Rows& compute_logits(const preble::Step& step);
+    void sample(const preble::Step& step, const preble::Rows& logits, int32_t* sampled);
+
+    const pi_model& model_;
+    const pi_engine_options options_;
+    preble::Batch batch_;
+    preble::KvCache cache_;
+    preble::Workspace memory_;
+    preble::Trace trace_;
+    std::atomic<bool> in_use_{false};
+};

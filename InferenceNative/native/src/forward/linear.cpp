@@ -1,0 +1,61 @@
+#include "forward/linear.h"
+
+namespace preble {
+namespace {
+
+// A multiple of the tiles of all kernels; this many rows of activations stay in the second-level cache beside a few slices of weights.
+constexpr int most_rows_of_an_item = 120;
+// Enough items that threads which are disturbed do not hold up the others, few enough that claiming them costs nothing.
+constexpr int items_per_thread = 8;
+constexpr int most_slices_of_an_item = 16;
+constexpr int slices_of_a_prefill_item = 2;
+
+}
+
+Split::Split(int rows, int slices, int threads)
+{
+    row_items = (rows + most_rows_of_an_item - 1) / most_rows_of_an_item;
+    rows_per_item = std::min(rows, most_rows_of_an_item);
+    const int most = rows > most_rows_of_an_item / 2 ? slices_of_a_prefill_item : most_slices_of_an_item;
+    slices_per_item = std::clamp(slices * row_items / (threads * items_per_thread), 1, most);
+}
+
+void multiply_slices(const Step& step, const Product& product, const Activations& x, int row_begin, int row_end, int first, int count)
+{
+    const Matrix& matrix = product.matrix;
+    const int groups_per_slice = slice_outputs / matrix.group;
+    const int begin = first * groups_per_slice;
+    const int end = std::min(begin + count * groups_per_slice, matrix.groups);
+    step.kernels().multiply[matrix.form](matrix, x, {row_begin, row_end, begin, end, product.out.data, product.out.stride, product.accumulate});
+}
+
+void multiply(const Step& step, std::span<const Product> products, const Activations& x, int rows)
+{
+    int slices = 0;
+    for (const Product& product : products) {
+        slices += slices_of(product.matrix);
+    }
+    const Split split(rows, slices, step.pool.threads());
+    const auto items_of = [&](const Product& product) {
+        return (slices_of(product.matrix) + split.slices_per_item - 1) / split.slices_per_item;
+    };
+    int items = 0;
+    for (const Product& product : products) {
+        items += items_of(product);
+    }
+    step.pool.run(items * split.row_items, [&](int item, int) {
+        const int row_begin = item / items * split.rows_per_item;
+        int index = item % items;
+        for (const Product& product : products) {
+            if (index < items_of(product)) {
+                const int first = index * split.slices_per_item;
+                const int count = std::min(split.slices_per_item, slices_of(product.matrix) - first);
+                multiply_slices(step, product, x, row_begin, std::min(rows, row_begin + split.rows_per_item), first, count);
+                return;
+            }
+            index -= items_of(product);
+        }
+    });
+}
+
+}
