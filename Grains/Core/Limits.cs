@@ -46,4 +46,21 @@ public static class Limits
     public const int DeactivationSeconds = 30;
     /// <summary>Ids of a vocabulary that a model file may name; the largest known have a quarter of it.</summary>
     public const int VocabularyTokens = 1 << 20;
+    /// <summary>Characters of a chat template's source; the longest known has fewer than 50,000.</summary>
+    public const int TemplateCharacters = 1 << 20;
+
+    /// <summary>Tags and brackets inside each other in a chat template. The parser recurses, so this also bounds its stack.</summary>
+    public const int TemplateNesting = 100;
+
+    /// <summary>Operators, dots, calls or filters in one chain of a chat template.</summary>
+    public const int TemplateChain = 1_000;
+
+    /// <summary>Units of work in one rendering of a chat template: expressions, statements, items visited.</summary>
+    public const int TemplateSteps = 10_000_000;
+
+    /// <summary>Characters of a rendered prompt.</summary>
+    public const int TemplateOutputCharacters = 1 << 24;
+
+    /// <summary>Characters that one rendering may make in all, thrown away ones included.</summary>
+    public const int TemplateWorkCharacters = 1 << 26;
 }
