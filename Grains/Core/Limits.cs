@@ -39,6 +39,21 @@ public static class Limits
     /// <summary>Cache changes a worker keeps for its scheduler; when it falls further behind it needs a snapshot.</summary>
     public const int CacheChangesKept = 16_384;
 
+    /// <summary>Workers in one process.</summary>
+    public const int LocalWorkers = 64;
+
+    /// <summary>Commands on their way to an engine's thread; past it the sender waits, for the engine is in a long step.</summary>
+    public const int EngineCommands = 1024;
+
+    /// <summary>Steps whose cache changes wait for the next report; past it the oldest go, the scheduler sees the gap and asks for a snapshot.</summary>
+    public const int CacheChangeBatches = 256;
+
+    /// <summary>Cache changes in one report.</summary>
+    public const int CacheChangesPerReport = 8192;
+
+    /// <summary>Series of one metric; past it new label values are counted together.</summary>
+    public const int MetricSeries = 1000;
+
     /// <summary>Calls that wait for one grain; more are refused.</summary>
     public const int MailboxCalls = 4096;
 

@@ -1,0 +1,59 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Preble.Actors;
+using Preble.Actors.Prefixes;
+using Preble.Actors.Scheduling;
+using Preble.Actors.Telemetry;
+using Preble.Actors.Workers;
+using Preble.Core.Placement;
+using Preble.Hosting.InProcess;
+using Preble.Hosting.Metrics;
+
+namespace Preble.Hosting;
+
+/// <summary>Puts the grains, their host and the workers of this process into the services.</summary>
+public static class GrainServices
+{
+    /// <summary>Everything the API needs: <see cref="IGrains"/>, <see cref="ServedModel"/>, <see cref="PrometheusText"/>; and workers that start with the host.</summary>
+    public static IServiceCollection AddPrebleGrains(this IServiceCollection services, ServeOptions options)
+    {
+        services.AddPrebleTelemetry();
+        services.AddSingleton(options.Validate());
+        services.AddSingleton(new SchedulerOptions { Policy = options.Policy, RequestsPerWorker = options.WaitingRequests });
+        services.AddSingleton(provider => LocalModel.Open(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());
+        services.AddSingleton(provider => provider.GetRequiredService<LocalModel>().Served);
+        services.AddInProcessGrains();
+        services.AddHostedService<LocalWorkers>();
+        return services;
+    }
+
+    /// <summary>The in-process host with the three grains. Asks the services for <see cref="IWorkerEngines"/> and <see cref="SchedulerOptions"/>.</summary>
+    public static IServiceCollection AddInProcessGrains(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new WorkerGrainOptions());
+        services.AddSingleton(provider =>
+        {
+            var grains = new InProcessGrains(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InProcessGrains>>());
+            grains.Register<ISchedulerGrain>(activation => ActivatorUtilities.CreateInstance<SchedulerGrain>(provider, activation));
+            grains.Register<IWorkerGrain>(activation => ActivatorUtilities.CreateInstance<WorkerGrain>(provider, activation));
+            grains.Register<IPrefixNodeGrain>(activation => ActivatorUtilities.CreateInstance<PrefixNodeGrain>(provider, activation));
+            return grains;
+        });
+        services.AddSingleton<IGrains>(provider => provider.GetRequiredService<InProcessGrains>());
+        return services;
+    }
+
+    /// <summary>The clock, the meter, the instruments and their text.</summary>
+    public static IServiceCollection AddPrebleTelemetry(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => new Meter(InstrumentNames.Meter));
+        services.TryAddSingleton<SchedulerInstruments>();
+        services.TryAddSingleton<WorkerInstruments>();
+        services.TryAddSingleton<PrometheusText>();
+        return services;
+    }
+}

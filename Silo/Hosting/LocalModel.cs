@@ -1,0 +1,112 @@
+using Preble.Actors.Workers;
+using Preble.Core;
+using Preble.Core.Batching;
+using Preble.Core.Engine;
+using Preble.Core.Text;
+using Preble.Core.Text.Jinja;
+using Preble.Inference;
+using Preble.Inference.ModelFiles;
+
+namespace Preble.Hosting;
+
+/// <summary>
+/// The model of this process, opened once: its weights are shared by the engines of all workers. <see cref="Open"/> loads it; dispose it after the workers.
+/// </summary>
+public sealed class LocalModel : IWorkerEngines, IDisposable
+{
+    private const double Gib = 1024.0 * 1024 * 1024;
+    private const int LeastBlocks = 4;
+
+    private readonly LoadedModel _weights;
+    private readonly WorkerCoreOptions _sizes;
+    private readonly TimeProvider _time;
+    private readonly Lazy<CostProfile> _costs;
+
+    private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time)
+    {
+        (_weights, _time) = (weights, time);
+        _sizes = Sizes(weights.Shape, options);
+        Served = Describe(package, weights.Shape, _sizes, options);
+
+        // The first worker measures for all: their engines are alike, and the machine is quiet then.
+        _costs = new Lazy<CostProfile>(Measure);
+    }
+
+    public ServedModel Served { get; }
+
+    /// <exception cref="StartException">The model is missing, corrupt or too large; one sentence.</exception>
+    public static LocalModel Open(ServeOptions options, TimeProvider time)
+    {
+        options.Validate();
+        try
+        {
+            NativeRuntime.SetThreads(options.Threads ?? 0);
+            var package = ModelPackage.Open(options.ModelPath ?? DefaultModel.Find());
+            var weights = package.Load(string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native);
+            return new LocalModel(package, weights, options, time);
+        }
+        catch (Exception failure) when (failure is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)
+        {
+            throw new StartException(failure.Message, failure);
+        }
+    }
+
+    public WorkerEngine Create(WorkerId worker)
+    {
+        // Measured first: a second cache beside the one that serves would double the memory.
+        var costs = _costs.Value;
+        return new WorkerEngine(NewEngine(_sizes), Served.Id, costs, _sizes);
+    }
+
+    public void Dispose() => _weights.Dispose();
+
+    private CostProfile Measure()
+    {
+        var sizes = _sizes with { BlockCount = Math.Min(_sizes.BlockCount, 2 * Limits.StepTokens / _sizes.BlockSize) };
+        using var engine = NewEngine(sizes);
+        return EngineCalibration.Measure(engine, sizes, _time);
+    }
+
+    private NativeInferenceEngine NewEngine(WorkerCoreOptions sizes) => _weights.CreateEngine(new EngineOptions
+    {
+        BlockSize = sizes.BlockSize,
+        BlockCount = sizes.BlockCount,
+        MaxStepTokens = sizes.StepTokens,
+        MaxStepChunks = sizes.RunningSequences,
+    });
+
+    private static WorkerCoreOptions Sizes(ModelShape shape, ServeOptions options)
+    {
+        var blocks = (long)(options.KvGib * Gib / ((double)shape.KvBytesPerToken * Limits.BlockSize));
+        if (blocks is < LeastBlocks or > int.MaxValue)
+        {
+            throw new StartException($"A KV cache of {options.KvGib} GiB has {blocks} blocks of {Limits.BlockSize} tokens for this model; "
+                + $"it must have from {LeastBlocks} to {int.MaxValue}.");
+        }
+
+        return new WorkerCoreOptions
+        {
+            BlockSize = Limits.BlockSize,
+            BlockCount = (int)blocks,
+            ContextTokens = shape.ContextTokens,
+            VocabularySize = shape.VocabularySize,
+            StepTokens = options.StepTokens,
+            RunningSequences = options.RunningSequences,
+            WaitingRequests = options.WaitingRequests,
+        };
+    }
+
+    private static ServedModel Describe(ModelPackage package, ModelShape shape, WorkerCoreOptions sizes, ServeOptions options) => new()
+    {
+        Id = new ModelId(package.Name),
+        Tokenizer = package.Tokenizer.CreateTokenizer(),
+        Template = package.ChatTemplate is { } source ? JinjaChatTemplate.Parse(source) : null,
+        BeginText = package.BeginText,
+        EndText = package.EndText,
+        ContextTokens = sizes.SequenceTokens,
+        BlockSize = sizes.BlockSize,
+        Workers = options.WorkerIds,
+        Description = $"{package.Name}: {shape.ParameterCount / 1e6:F0} M parameters, {shape.WeightBytes / 1048576.0:F0} MiB of weights, "
+            + $"{sizes.BlockCount} blocks of {sizes.BlockSize} tokens a worker, {NativeRuntime.Description}",
+    };
+}

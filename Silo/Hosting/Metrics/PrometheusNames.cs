@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace Preble.Hosting.Metrics;
+
+/// <summary>How OpenTelemetry's names, labels and numbers are spelled in Prometheus text.</summary>
+internal static class PrometheusNames
+{
+    /// <summary><c>preble.step.duration</c> in seconds is <c>preble_step_duration_seconds</c>; a counter ends in <c>_total</c>.</summary>
+    public static string Metric(string name, string? unit, bool isCounter)
+    {
+        var spelled = Clean(name) + unit switch
+        {
+            "s" => "_seconds",
+            "By" => "_bytes",
+            _ => "",
+        };
+        return isCounter ? spelled + "_total" : spelled;
+    }
+
+    /// <summary>Labels in the order of their names, so that the same set is the same series.</summary>
+    public static string Labels(ReadOnlySpan<KeyValuePair<string, object?>> labels)
+    {
+        if (labels.IsEmpty)
+        {
+            return "";
+        }
+
+        var sorted = labels.ToArray();
+        Array.Sort(sorted, (a, b) => string.CompareOrdinal(a.Key, b.Key));
+        var text = new StringBuilder();
+        foreach (var (name, value) in sorted)
+        {
+            text.Append(text.Length > 0 ? "," : "").Append(Clean(name)).Append("=\"");
+            EscapeValue(text, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            text.Append('"');
+        }
+
+        return text.ToString();
+    }
+
+    public static string EscapeHelp(string help) =>
+        help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+
+    public static string Number(double value) =>
+        double.IsPositiveInfinity(value) ? "+Inf" : double.IsNegativeInfinity(value) ? "-Inf" : value.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string Clean(string name) =>
+        string.Create(name.Length, name, static (spelled, original) =>
+        {
+            for (var i = 0; i < spelled.Length; i++)
+            {
+                spelled[i] = char.IsAsciiLetter(original[i]) || (i > 0 && char.IsAsciiDigit(original[i])) ? original[i] : '_';
+            }
+        });
+
+    private static void EscapeValue(StringBuilder text, string value)
+    {
+        foreach (var character in value)
+        {
+            text.Append(character switch
+            {
+                '\\' => "\\\\",
+                '"' => "\\\"",
+                '\n' => "\\n",
+                _ => character.ToString(),
+            });
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Preble.Core;
+
+namespace Preble.Hosting;
+
+/// <summary>What an operator may set about the model and its workers. Checked by <see cref="ServeOptionsValidator"/> before anything starts.</summary>
+public sealed record ServeOptions
+{
+    /// <summary>A GGUF file or a Hugging Face folder; null for the model that comes with the repository.</summary>
+    public string? ModelPath { get; init; }
+
+    /// <summary>Workers in this process. They share the weights; each has a KV cache of its own.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Name of the placement policy.</summary>
+    public string Policy { get; init; } = "e2";
+
+    /// <summary><c>native</c>: as stored and packed for speed; <c>f32</c>: everything in float32, the numerical truth.</summary>
+    public string Weights { get; init; } = "native";
+
+    /// <summary>Memory of each worker's KV cache in GiB.</summary>
+    public double KvGib { get; init; } = 0.5;
+
+    /// <summary>Threads that compute a step; null for one a core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Requests a worker queues before it refuses.</summary>
+    public int WaitingRequests { get; init; } = Limits.WaitingRequests;
+
+    /// <summary>Sequences in one step.</summary>
+    public int RunningSequences { get; init; } = Limits.RunningSequences;
+
+    /// <summary>Tokens computed in one step.</summary>
+    public int StepTokens { get; init; } = Limits.StepTokens;
+
+    /// <summary>The ids of the workers: w0, w1 and so on.</summary>
+    public IReadOnlyList<WorkerId> WorkerIds => [.. Enumerable.Range(0, Workers).Select(index => new WorkerId($"w{index}"))];
+}

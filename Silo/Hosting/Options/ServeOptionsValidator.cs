@@ -1,0 +1,37 @@
+using Preble.Core;
+using Preble.Core.Placement;
+
+namespace Preble.Hosting;
+
+/// <summary>Stops the start with one sentence when an option makes no sense.</summary>
+public static class ServeOptionsValidator
+{
+    public static ServeOptions Validate(this ServeOptions options)
+    {
+        Within(options.Workers, 1, Limits.LocalWorkers, "workers");
+        Within(options.KvGib, 0.001, 1024, "KV cache GiB");
+        Within(options.Threads ?? 1, 1, 1024, "threads");
+        Within(options.WaitingRequests, 1, 1 << 20, "waiting requests");
+        Within(options.RunningSequences, 1, 4096, "running sequences");
+        Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
+        OneOf(options.Policy, PlacementPolicies.Names, "policy");
+        OneOf(options.Weights, ["native", "f32"], "weights");
+        return options;
+    }
+
+    private static void Within(double value, double least, double most, string name)
+    {
+        if (!(value >= least && value <= most))
+        {
+            throw new StartException($"The number of {name} must be from {least} to {most}; it is {value}.");
+        }
+    }
+
+    private static void OneOf(string value, IReadOnlyList<string> known, string name)
+    {
+        if (!known.Contains(value, StringComparer.Ordinal))
+        {
+            throw new StartException($"There is no {name} '{value}'; there are {string.Join(", ", known)}.");
+        }
+    }
+}
