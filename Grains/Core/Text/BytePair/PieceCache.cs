@@ -45,8 +45,8 @@ internal sealed class PieceCache
 
     private static int FirstPlace(ReadOnlySpan<char> piece)
     {
-        // FNV's constants over up to four characters at a time; who finds colliding pieces gains only misses.
-        var hash = 0xcbf2_9ce4_8422_2325UL ^ (uint)piece.Length;
+        // Fibonacci hashing over up to four characters at a time; who finds colliding pieces gains only misses.
+        var hash = (ulong)(uint)piece.Length;
         var words = MemoryMarshal.Cast<char, ulong>(piece);
         foreach (var word in words)
         {
@@ -61,10 +61,11 @@ internal sealed class PieceCache
         return (int)(hash % Places) & ~1;
     }
 
+    /// <summary>A multiplication carries upwards only, so the upper half is folded back.</summary>
     private static ulong Mix(ulong hash)
     {
-        hash *= 0x0000_0100_0000_01b3;
-        return hash ^ (hash >> 29);
+        hash *= 0x9E37_79B9_7F4A_7C15;
+        return hash ^ (hash >> 32);
     }
 
     private sealed record Entry(string Piece, int[] Ids);
