@@ -158,7 +158,7 @@ public sealed class WorkerCore
     {
         WaitingRequests = _waiting.Count,
         RunningRequests = _running.Count,
-        PendingPrefillTokens = _sequences.Values.Sum(sequence => (long)Math.Max(0, sequence.PromptLength - sequence.ComputedCount)),
+        PendingPrefillTokens = PendingPrefillTokens(),
         TotalBlocks = _pool.BlockCount,
         FreeBlocks = _pool.FreeCount,
         CachedBlocks = _pool.CachedCount,
@@ -177,6 +177,17 @@ public sealed class WorkerCore
     {
         KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)));
         Invariant.Require(_waiting.Count + _running.Count == _sequences.Count, "every request waits or runs");
+    }
+
+    private long PendingPrefillTokens()
+    {
+        var pending = 0L;
+        foreach (var sequence in _sequences.Values)
+        {
+            pending += Math.Max(0, sequence.PromptLength - sequence.ComputedCount);
+        }
+
+        return pending;
     }
 
     private void Continue(Sequence sequence, int token)

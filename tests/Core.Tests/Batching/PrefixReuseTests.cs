@@ -7,7 +7,7 @@ public sealed class PrefixReuseTests
 {
     private static readonly WorkerCoreOptions Options = new()
     {
-        BlockSize = 4, BlockCount = 16, ContextTokens = 100, StepTokens = 8, RunningSequences = 8, WatermarkShare = 0,
+        BlockSize = 4, BlockCount = 32, ContextTokens = 100, StepTokens = 8, RunningSequences = 8, WatermarkShare = 0,
     };
 
     private readonly WorkerRig _rig = new(Options);
@@ -89,6 +89,33 @@ public sealed class PrefixReuseTests
         _rig.Submit("c", [90]);
         Assert.Equal(["a 0+6 samples", "c 0+1 samples"], Step().Select(BeforeBlocks));
         Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 4+2 samples"], Step().Select(BeforeBlocks));
+    }
+
+    [Fact]
+    public void A_younger_sequence_that_went_first_is_not_held_up_by_the_prefill_of_an_older_one()
+    {
+        _rig.Submit("a", Tokens(6), maxOutputTokens: 9);
+        _rig.Submit("b", Tokens(40), maxOutputTokens: 9);
+        _rig.Submit("c", [90], maxOutputTokens: 9);
+        Assert.Equal(["a 0+6 samples", "c 0+1 samples"], Step().Select(BeforeBlocks));
+        Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 4+6"], Step().Select(BeforeBlocks));
+        Assert.Equal(["a 7+1 samples", "b 10+6", "c 2+1 samples"], Step().Select(BeforeBlocks));
+    }
+
+    [Fact]
+    public void Only_so_many_followers_are_passed_over_in_a_step()
+    {
+        var rig = new WorkerRig(Options with { StepTokens = 64, RunningSequences = 32 });
+        for (var i = 0; i <= Limits.DeferredAdmissions; i++)
+        {
+            rig.Submit($"r{i}", Tokens(6));
+        }
+
+        rig.Submit("other", [90]);
+        rig.Step();
+        Assert.Equal(["r0"], rig.LastStep.Select(chunk => chunk.Request));
+        rig.Step();
+        Assert.Contains("other", rig.LastStep.Select(chunk => chunk.Request));
     }
 
     [Fact]

@@ -15,14 +15,14 @@ public sealed class SteadyDecodeTests
         }
 
         var sampled = new int[Limits.RunningSequences];
-        var outputs = 0;
+        var (outputs, pending) = (0, 0L);
 
         // Lists double as they grow; after 600 tokens none grows before the 1000th token or the 64th block.
         Run(600);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Run(300);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.Equal(900 * Limits.RunningSequences, outputs);
+        Assert.Equal((900 * Limits.RunningSequences, 0), (outputs, pending));
 
         void Run(int steps)
         {
@@ -35,6 +35,7 @@ public sealed class SteadyDecodeTests
                 }
 
                 outputs += core.CompleteStep(sampled, TimeSpan.FromSeconds(step)).Count;
+                pending += core.Counters(TimeSpan.FromSeconds(step)).PendingPrefillTokens;
             }
         }
     }
