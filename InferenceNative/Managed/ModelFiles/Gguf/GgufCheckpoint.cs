@@ -15,13 +15,14 @@ internal static class GgufCheckpoint
         var divisors = file.Tensors.FirstOrDefault(t => t.Name == RopeDivisors);
         var tensors = file.Tensors.Where(t => t != divisors).Select(Store).ToList();
         var tied = !tensors.Exists(t => TensorNaming.Gguf.Find(t.Name).Role == TensorRole.OutputHead);
+        var placed = new CheckpointBuilder(file.Name, config, TensorNaming.Gguf).Build(tensors, tied);
         var frequencies = RopeFrequencies.Compute(config.HeadSize, GgufConfig.RopeTheta(file), GgufConfig.RopeScaling(file));
         if (divisors is not null)
         {
             RopeFrequencies.Divide(frequencies, ReadDivisors(file, divisors, frequencies.Length), file.Name);
         }
 
-        return new Checkpoint(config, [file.Path], new CheckpointBuilder(file.Name, config, TensorNaming.Gguf).Build(tensors, tied), frequencies);
+        return new Checkpoint(config, [file.Path], placed, frequencies);
     }
 
     private static StoredTensor Store(GgufTensor tensor)

@@ -19,8 +19,8 @@ internal static class HuggingFaceCheckpoint
         var files = FindFiles(folder);
         var tensors = files.SelectMany((path, i) => SafetensorsFile.Open(path, i)).Where(t => !IsComputed(t.Name));
         var builder = new CheckpointBuilder(Path.GetFileName(folder), config, TensorNaming.HuggingFace);
-        return new Checkpoint(
-            config, files, builder.Build(tensors, HuggingFaceConfig.IsTied(json)), RopeFrequencies.Compute(config.HeadSize, theta, scaling));
+        var placed = builder.Build(tensors, HuggingFaceConfig.IsTied(json));
+        return new Checkpoint(config, files, placed, RopeFrequencies.Compute(config.HeadSize, theta, scaling));
     }
 
     // Old checkpoints carry their rotary frequencies, which follow from the configuration.

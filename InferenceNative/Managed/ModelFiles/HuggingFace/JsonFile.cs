@@ -30,10 +30,12 @@ internal sealed class JsonFile
     {
         try
         {
+            RequireText(json);
+
             // The document's pooled memory goes to the garbage collector with the last element that is held.
             return new JsonFile(fileName, JsonDocument.Parse(json, Options).RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ModelFileException($"{fileName}: the JSON is broken: {e.Message}", e);
         }
@@ -50,7 +52,7 @@ internal sealed class JsonFile
         => value.ValueKind == JsonValueKind.Object ? new JsonFile(_fileName, value) : throw Wrong(name, "an object");
 
     public string? FindString(string name)
-        => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? Text(name, value) : throw Wrong(name, "a string");
+        => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string");
 
     public bool? FindBool(string name)
         => Find(name) is not { } value ? null : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false");
@@ -83,16 +85,16 @@ internal sealed class JsonFile
 
     public ModelFileException Failure(string what) => new($"{_fileName}: {what}.");
 
-    private string Text(string name, JsonElement value)
+    // The parser lets broken UTF-8 and half surrogate pairs through and fails only when such a string is asked for, anywhere later.
+    private static void RequireText(byte[] json)
     {
-        try
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read())
         {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half a surrogate pair in an escape.
-            throw Wrong(name, "valid text");
+            if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            {
+                _ = reader.GetString();
+            }
         }
     }
 

@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Logging;
+using Preble.Actors.Telemetry;
+using Preble.Core.Placement;
+
+namespace Preble.Actors.Scheduling;
+
+/// <summary>
+/// Places the requests of one model. The grain only translates: messages and the time go into <see cref="SchedulerCore"/>, decisions come out.
+/// Its state is soft: after a restart workers hear at their next beat that they are unknown, register again and send snapshots.
+/// </summary>
+public sealed class SchedulerGrain : ISchedulerGrain
+{
+    private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
+
+    private readonly SchedulerCore _core;
+    private readonly PrefixFeed _prefixes;
+    private readonly TimeProvider _time;
+    private readonly SchedulerInstruments _instruments;
+    private readonly ILogger<SchedulerGrain> _log;
+    private readonly long _start;
+
+    public SchedulerGrain(
+        IActivation activation, IGrains grains, SchedulerOptions options, TimeProvider time, SchedulerInstruments instruments, ILogger<SchedulerGrain> log)
+    {
+        (_time, _instruments, _log, _start) = (time, instruments, log, time.GetTimestamp());
+        _core = new SchedulerCore(new ModelId(activation.Key), options);
+        _prefixes = new PrefixFeed(grains, log);
+        activation.RegisterTimer(TickAsync, TickPeriod);
+        activation.OnDeactivate(EndAsync);
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    public Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
+    {
+        // Before anything is booked: nobody would release the booking of a request that has gone.
+        cancellation.ThrowIfCancellationRequested();
+        using var span = Spans.Source.StartActivity(Spans.Place);
+        var before = _time.GetTimestamp();
+        var result = _core.Place(query, Now);
+        _instruments.Placed(_core.Model, result, _time.GetElapsedTime(before).TotalSeconds);
+        span?.SetTag(Spans.RequestTag, query.Request.Value);
+        span?.SetTag(Spans.WorkerTag, result.Ticket?.Worker.Value);
+        span?.SetTag(Spans.HitTokensTag, result.Ticket?.HitTokens);
+        return Task.FromResult(result);
+    }
+
+    public Task CompleteAsync(RequestCompletion completion)
+    {
+        _core.Complete(completion, Now);
+        return Task.CompletedTask;
+    }
+
+    public Task RegisterAsync(WorkerRegistration registration)
+    {
+        _core.Register(registration, Now);
+        _log.WorkerRegistered(registration.Worker, registration.Model, registration.Epoch);
+        return Task.CompletedTask;
+    }
+
+    public Task<ReportAnswer> ReportAsync(WorkerReport report)
+    {
+        var answer = _core.Report(report, Now);
+        if (answer != ReportAnswer.Accepted)
+        {
+            _log.ReportIncomplete(report.Status.Worker, report.Changes.Epoch, report.Changes.FirstNumber, answer);
+        }
+
+        return Task.FromResult(answer);
+    }
+
+    public Task RestoreAsync(KvCacheSnapshot snapshot)
+    {
+        _core.Restore(snapshot, Now);
+        return Task.CompletedTask;
+    }
+
+    public Task LoseAsync(WorkerId worker)
+    {
+        _core.Lose(worker, Now);
+        Tell(worker);
+        return Task.CompletedTask;
+    }
+
+    public Task<FleetOverview> GetFleetAsync() => Task.FromResult(_core.Overview(Now));
+
+    private Task TickAsync(CancellationToken cancellation)
+    {
+        foreach (var worker in _core.Tick(Now))
+        {
+            Tell(worker);
+        }
+
+        _instruments.Show(_core.Overview(Now));
+        if (_prefixes.Idle)
+        {
+            _prefixes.Send(_core.TakePrefixReports(Now));
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private void Tell(WorkerId worker)
+    {
+        _instruments.Lost(_core.Model);
+        _log.WorkerLost(worker, _core.Model);
+    }
+
+    private Task EndAsync(CancellationToken patience)
+    {
+        _instruments.Hide(_core.Model);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,44 @@
+namespace Preble.Actors.Telemetry;
+
+/// <summary>
+/// Every metric of the system. OpenTelemetry's own names where they exist (<c>gen_ai.server.*</c>), ours for the rest. Units are seconds unless named.
+/// Labels are ids and reasons; never prompts, outputs or anything a client chose freely.
+/// </summary>
+public static class InstrumentNames
+{
+    /// <summary>The one meter; also the name of the one activity source.</summary>
+    public const string Meter = "Preble";
+
+    // Measured by the API, on one clock, from arrival.
+    public const string TimeToFirstToken = "gen_ai.server.time_to_first_token";
+    public const string TimePerOutputToken = "gen_ai.server.time_per_output_token";
+    public const string RequestDuration = "gen_ai.server.request.duration";
+    public const string InterTokenLatency = "preble.inter_token_latency";
+    public const string RequestsTotal = "preble.requests";
+    public const string RequestsActive = "preble.requests.active";
+
+    // Measured by the scheduler.
+    public const string PlacementDecisions = "preble.placement.decisions";
+    public const string PlacementRejections = "preble.placement.rejections";
+    public const string PlacementDuration = "preble.placement.duration";
+    public const string WorkersLost = "preble.workers.lost";
+    public const string IndexedBlocks = "preble.prefix_index.blocks";
+    public const string WorkersHealthy = "preble.workers.healthy";
+
+    // Measured by the workers.
+    public const string RequestsRunning = "preble.requests.running";
+    public const string RequestsWaiting = "preble.requests.waiting";
+    public const string KvCacheUsage = "preble.kv_cache.usage";
+    public const string PrefixCacheQueries = "preble.prefix_cache.queries";
+    public const string PrefixCacheHits = "preble.prefix_cache.hits";
+    public const string OutputTokens = "preble.output_tokens";
+    public const string Preemptions = "preble.preemptions";
+    public const string EvictedBlocks = "preble.kv_cache.evicted_blocks";
+    public const string StepDuration = "preble.step.duration";
+    public const string QueueDuration = "preble.queue.duration";
+    public const string EngineFailures = "preble.engine.failures";
+
+    public const string WorkerLabel = "worker";
+    public const string ModelLabel = "model";
+    public const string ReasonLabel = "reason";
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Preble.Actors.Telemetry;
+
+/// <summary>What the workers of this process count and measure. One object for the process; shared by all threads.</summary>
+public sealed class WorkerInstruments
+{
+    private static readonly double[] StepSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+    private static readonly double[] QueueSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60];
+
+    private readonly ConcurrentDictionary<WorkerId, WorkerStatus> _workers = new();
+    private readonly Histogram<double> _step;
+    private readonly Histogram<double> _queue;
+    private readonly Counter<long> _failures;
+
+    public WorkerInstruments(Meter meter)
+    {
+        _step = meter.CreateHistogram(
+            InstrumentNames.StepDuration, "s", "Time of one forward pass.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
+        _queue = meter.CreateHistogram(
+            InstrumentNames.QueueDuration, "s", "Time from arrival at the worker until the first step.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = QueueSeconds });
+        _failures = meter.CreateCounter<long>(InstrumentNames.EngineFailures, null, "Engines that failed and were replaced.");
+        Gauge(meter, InstrumentNames.RequestsRunning, "Requests that hold blocks.", status => status.RunningRequests);
+        Gauge(meter, InstrumentNames.RequestsWaiting, "Requests accepted and not yet started.", status => status.WaitingRequests);
+        Gauge(meter, InstrumentNames.KvCacheUsage, "Share of the blocks in use by sequences.", status => Share(status.TotalBlocks - status.FreeBlocks, status.TotalBlocks));
+        Count(meter, InstrumentNames.PrefixCacheQueries, "Prompt tokens admitted.", status => status.PromptTokensTotal);
+        Count(meter, InstrumentNames.PrefixCacheHits, "Prompt tokens found cached.", status => status.CachedTokensTotal);
+        Count(meter, InstrumentNames.OutputTokens, "Tokens generated.", status => status.OutputTokensTotal);
+        Count(meter, InstrumentNames.Preemptions, "Sequences that gave their blocks back and were recomputed.", status => status.PreemptionsTotal);
+        Count(meter, InstrumentNames.EvictedBlocks, "Cached blocks forgotten for others.", status => status.EvictedBlocksTotal);
+    }
+
+    public void Stepped(WorkerId worker, double seconds) => _step.Record(seconds, Label(worker));
+
+    public void Queued(WorkerId worker, double seconds) => _queue.Record(seconds, Label(worker));
+
+    public void Failed(WorkerId worker) => _failures.Add(1, Label(worker));
+
+    /// <summary>Shows the worker as it is now until the next call.</summary>
+    public void Show(WorkerStatus status) => _workers[status.Worker] = status;
+
+    /// <summary>The worker has ended: it is no longer shown.</summary>
+    public void Hide(WorkerId worker) => _workers.TryRemove(worker, out _);
+
+    private static KeyValuePair<string, object?> Label(WorkerId worker) => new(InstrumentNames.WorkerLabel, worker.Value);
+
+    private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
+
+    private void Gauge(Meter meter, string name, string description, Func<WorkerStatus, double> value) =>
+        meter.CreateObservableGauge(name, () => Observe(value), null, description);
+
+    private void Count(Meter meter, string name, string description, Func<WorkerStatus, long> value) =>
+        meter.CreateObservableCounter(name, () => Observe(value), null, description);
+
+    private IEnumerable<Measurement<T>> Observe<T>(Func<WorkerStatus, T> value)
+        where T : struct =>
+        _workers.Values.Select(status => new Measurement<T>(value(status), Label(status.Worker)));
+}

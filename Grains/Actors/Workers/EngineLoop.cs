@@ -1,0 +1,164 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Preble.Actors.Telemetry;
+using Preble.Core;
+
+namespace Preble.Actors.Workers;
+
+/// <summary>
+/// One life of an engine: the one thread that touches it, from its making to its end. <see cref="Start"/>, wait for <see cref="Ready"/>, send commands;
+/// <see cref="Ended"/> completes with the failure that ended it, or with null after a stop. A failed life is not revived: the grain starts another.
+/// While nothing runs the thread sleeps; it never spins.
+/// </summary>
+internal sealed class EngineLoop(
+    WorkerId worker, long epoch, IWorkerEngines engines, CacheChangeFeed feed, Action nudge, TimeProvider time, WorkerInstruments instruments, ILogger log)
+{
+    private readonly Channel<EngineCommand> _commands = Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands)
+    {
+        SingleReader = true,
+    });
+
+    private readonly AutoResetEvent _wake = new(initialState: false);
+    private readonly TaskCompletionSource<WorkerRegistration> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerStatus _status = new() { Worker = worker, Epoch = epoch, Healthy = false };
+    private bool _stopping;
+
+    public CacheChangeFeed Feed => feed;
+
+    /// <summary>Completes when the engine can serve; fails when it could not be made.</summary>
+    public Task<WorkerRegistration> Ready => _ready.Task;
+
+    /// <summary>Completes when the thread has ended and every stream has its last chunk.</summary>
+    public Task<Exception?> Ended => _ended.Task;
+
+    public bool Serves => _ready.Task.IsCompletedSuccessfully && !_ended.Task.IsCompleted;
+
+    /// <summary>The worker as it was after the last step.</summary>
+    public WorkerStatus Status => Volatile.Read(ref _status);
+
+    public void Start()
+    {
+        var thread = new Thread(Run) { Name = $"engine {worker}", IsBackground = true };
+        thread.UnsafeStart();
+    }
+
+    public TokenStream NewStream(GenerateCommand command) => new(command, Wake);
+
+    /// <summary>False when the engine has ended: then nothing happens with the command.</summary>
+    public async ValueTask<bool> TrySendAsync(EngineCommand command, CancellationToken cancellation)
+    {
+        try
+        {
+            await _commands.Writer.WriteAsync(command, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Lets the thread look for commands and departed readers.</summary>
+    public void Wake() => _wake.Set();
+
+    private void Run()
+    {
+        Exception? failure = null;
+        try
+        {
+            var engine = engines.Create(worker);
+            using (engine.Engine)
+            {
+                Live(engine);
+            }
+        }
+        catch (Exception e)
+        {
+            // The edge of the thread: whatever it is, it ends this engine's life and not the process. The grain decides what comes next.
+            failure = e;
+        }
+
+        _commands.Writer.TryComplete();
+        AnswerLeftovers(failure);
+        _ready.TrySetException(failure ?? new OperationCanceledException($"Worker {worker} was stopped before it was ready."));
+        _ended.SetResult(failure);
+        nudge();
+    }
+
+    private void Live(WorkerEngine engine)
+    {
+        var registration = new WorkerRegistration(
+            worker, engine.Model, epoch, engine.Sizes.BlockSize, engine.Sizes.BlockCount, engine.Sizes.ContextTokens, engine.Costs);
+        var session = new EngineSession(registration, engine, feed, nudge, time, instruments);
+        Show(session.Publish());
+        _ready.SetResult(registration);
+        try
+        {
+            while (!_stopping)
+            {
+                Turn(session);
+            }
+
+            Show(session.Finish(error: null));
+        }
+        catch (Exception failure)
+        {
+            log.EngineFailed(failure, worker, Status.RunningRequests, Status.WaitingRequests);
+            instruments.Failed(worker);
+            Show(session.Finish($"The engine of worker {worker} failed: {failure.Message}"));
+            throw;
+        }
+    }
+
+    private void Turn(EngineSession session)
+    {
+        while (_commands.Reader.TryRead(out var command))
+        {
+            session.Do(command);
+            _stopping |= command is EngineCommand.Stop;
+        }
+
+        session.CancelDeparted();
+        if (session.HasWork && !_stopping)
+        {
+            session.Step();
+        }
+
+        Show(session.Publish());
+        if (!session.HasWork && !_stopping)
+        {
+            _wake.WaitOne();
+        }
+    }
+
+    private void Show(WorkerStatus status)
+    {
+        Volatile.Write(ref _status, status);
+        instruments.Show(status);
+    }
+
+    /// <summary>Commands that came too late for the engine still get an answer.</summary>
+    private void AnswerLeftovers(Exception? failure)
+    {
+        while (_commands.Reader.TryRead(out var command))
+        {
+            switch (command)
+            {
+                case EngineCommand.Submit submit:
+                    submit.Stream.End(failure is null ? FinishReason.Drained : FinishReason.Error, failure?.Message);
+                    break;
+                case EngineCommand.Snapshot snapshot:
+                    snapshot.Answer.TrySetException(failure ?? new OperationCanceledException($"Worker {worker} has ended."));
+                    break;
+                case EngineCommand.Drain drain:
+                    drain.Answer.TrySetResult();
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using Preble.Actors.Telemetry;
+using Preble.Core;
+using Preble.Core.Batching;
+
+namespace Preble.Actors.Workers;
+
+/// <summary>
+/// One engine, its core and the streams of its requests, as the engine's thread uses them: commands and departures first, then a step.
+/// Nothing here is shared with other threads but the streams, the feed and the published status.
+/// </summary>
+internal sealed class EngineSession(
+    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, Action cacheChanged, TimeProvider time, WorkerInstruments instruments)
+{
+    private readonly WorkerCore _core = new(engine.Sizes);
+    private readonly Dictionary<RequestId, TokenStream> _streams = [];
+    private readonly List<TaskCompletionSource> _drains = [];
+    private readonly List<KvCacheChange> _changes = [];
+    private readonly int[] _sampled = new int[engine.Sizes.RunningSequences];
+    private readonly long _start = time.GetTimestamp();
+    private double _lastStepSeconds;
+    private bool _draining;
+
+    public bool HasWork => _core.HasWork;
+
+    private TimeSpan Now => time.GetElapsedTime(_start);
+
+    public void Do(EngineCommand command)
+    {
+        switch (command)
+        {
+            case EngineCommand.Submit submit:
+                Submit(submit.Stream);
+                break;
+            case EngineCommand.Snapshot snapshot:
+                snapshot.Answer.TrySetResult(Snapshot());
+                break;
+            case EngineCommand.Drain drain:
+                _core.Drain();
+                _draining = true;
+                _drains.Add(drain.Answer);
+                break;
+            default:
+                EndAll(FinishReason.Drained, null);
+                break;
+        }
+    }
+
+    /// <summary>Cancels the requests whose readers have gone, which frees their blocks.</summary>
+    public void CancelDeparted()
+    {
+        foreach (var (request, stream) in _streams)
+        {
+            if (stream.ReaderGone)
+            {
+                _core.Cancel(request);
+                _streams.Remove(request);
+            }
+        }
+    }
+
+    /// <summary>Plans, computes and completes one step, and hands out what came of it.</summary>
+    public void Step()
+    {
+        var plan = _core.PlanStep(Now);
+        Invariant.Require(!plan.IsEmpty, "a worker that has work has a step to do");
+        var (count, before) = (plan.Count, time.GetTimestamp());
+        engine.Engine.Step(plan, _sampled.AsSpan(0, count));
+        _lastStepSeconds = time.GetElapsedTime(before).TotalSeconds;
+        instruments.Stepped(identity.Worker, _lastStepSeconds);
+        foreach (var output in _core.CompleteStep(_sampled.AsSpan(0, count), Now))
+        {
+            HandOut(output);
+        }
+    }
+
+    /// <summary>Publishes what has changed: cache changes to the feed, the end of a drain to whoever waits for it.</summary>
+    public WorkerStatus Publish()
+    {
+        FeedChanges();
+        if (_core.Drained)
+        {
+            _drains.ForEach(drain => drain.TrySetResult());
+            _drains.Clear();
+        }
+
+        return Status(healthy: true);
+    }
+
+    /// <summary>Gives every request its end and every waiting command its answer. After a failure the core is not asked: it may be what failed.</summary>
+    public WorkerStatus Finish(string? error)
+    {
+        EndAll(error is null ? FinishReason.Drained : FinishReason.Error, error);
+        _drains.ForEach(drain => drain.TrySetResult());
+        return error is null ? Status(healthy: false) : new WorkerStatus { Worker = identity.Worker, Epoch = identity.Epoch, Healthy = false };
+    }
+
+    private void Submit(TokenStream stream)
+    {
+        if (_core.Submit(stream.Command, Now) is { } rejection)
+        {
+            stream.Reject(rejection);
+            return;
+        }
+
+        _streams.Add(stream.Command.Request, stream);
+    }
+
+    private void HandOut(in SequenceOutput output)
+    {
+        var stream = _streams[output.Request];
+        if (stream.TryBegin())
+        {
+            instruments.Queued(identity.Worker, output.QueueSeconds);
+        }
+
+        stream.Push(output);
+        if (output.Finish is not null)
+        {
+            _streams.Remove(output.Request);
+        }
+    }
+
+    private void EndAll(FinishReason finish, string? error)
+    {
+        if (error is null)
+        {
+            foreach (var request in _streams.Keys)
+            {
+                _core.Cancel(request);
+            }
+        }
+
+        foreach (var stream in _streams.Values)
+        {
+            stream.End(finish, error);
+        }
+
+        _streams.Clear();
+    }
+
+    private KvCacheSnapshot Snapshot()
+    {
+        // First the feed: then a batch is wholly contained in the snapshot or wholly after it.
+        FeedChanges();
+        var (next, blocks) = _core.Snapshot();
+        return new KvCacheSnapshot(identity.Worker, identity.Epoch, next, [.. blocks]);
+    }
+
+    private void FeedChanges()
+    {
+        var first = _core.FirstUntakenNumber;
+        _changes.Clear();
+        _core.TakeCacheChanges(_changes, int.MaxValue);
+        if (_changes.Count > 0)
+        {
+            feed.Offer(first, [.. _changes]);
+            cacheChanged();
+        }
+    }
+
+    private WorkerStatus Status(bool healthy)
+    {
+        var counters = _core.Counters(Now);
+        return new WorkerStatus
+        {
+            Worker = identity.Worker,
+            Epoch = identity.Epoch,
+            WaitingRequests = counters.WaitingRequests,
+            RunningRequests = counters.RunningRequests,
+            PendingPrefillTokens = counters.PendingPrefillTokens,
+            TotalBlocks = counters.TotalBlocks,
+            FreeBlocks = counters.FreeBlocks,
+            CachedBlocks = counters.CachedBlocks,
+            HitRatio = counters.HitRatio,
+            PromptTokensTotal = counters.PromptTokensTotal,
+            CachedTokensTotal = counters.CachedTokensTotal,
+            OutputTokensTotal = counters.OutputTokensTotal,
+            RequestsTotal = counters.RequestsTotal,
+            PreemptionsTotal = counters.PreemptionsTotal,
+            EvictedBlocksTotal = counters.EvictedBlocksTotal,
+            StepsTotal = counters.StepsTotal,
+            LastStepSeconds = _lastStepSeconds,
+            Draining = _draining,
+            Healthy = healthy,
+        };
+    }
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Preble.Core;
+using Preble.Core.Batching;
+
+namespace Preble.Actors.Workers;
+
+/// <summary>
+/// The tokens of one request on their way from the engine's thread to their reader. The engine never waits: a slow reader finds the tokens it has
+/// missed in one chunk, and the buffer is bounded by what the request may generate. A reader that leaves is seen before the next step.
+/// </summary>
+internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
+{
+    private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(new BoundedChannelOptions(Capacity(command))
+    {
+        SingleReader = true,
+        SingleWriter = true,
+    });
+
+    private volatile bool _readerGone;
+    private bool _begun;
+
+    public GenerateCommand Command => command;
+
+    /// <summary>True when nobody reads any more, so that the request is to be cancelled.</summary>
+    public bool ReaderGone => _readerGone;
+
+    // The engine's side.
+
+    /// <summary>True the first time only: the request has left the queue.</summary>
+    public bool TryBegin() => !_begun && (_begun = true);
+
+    public void Push(in SequenceOutput output) =>
+        Write(new Piece(output.Token, output.Finish, output.CachedTokens, output.QueueSeconds, null, null));
+
+    public void Reject(Rejection rejection) => Write(new Piece(null, null, 0, 0, rejection, null));
+
+    public void End(FinishReason finish, string? error = null) => Write(new Piece(null, finish, 0, 0, null, error));
+
+    // The reader's side.
+
+    /// <summary>Chunks of the tokens that were ready together, up to the last one. Leaves when the reader stops early.</summary>
+    public async IAsyncEnumerable<TokenChunk> ReadAsync([EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // Registered, not only awaited: the engine shall see the cancellation before its next step, whenever the reader's turn comes.
+        await using var leaving = cancellation.UnsafeRegister(static stream => ((TokenStream)stream!).Leave(), this);
+        try
+        {
+            var last = default(Piece);
+            while (!last.IsLast && await _pieces.Reader.WaitToReadAsync(cancellation))
+            {
+                var tokens = ImmutableArray.CreateBuilder<int>();
+                while (!last.IsLast && _pieces.Reader.TryRead(out var piece))
+                {
+                    last = last.Followed(piece);
+                    if (piece.Token is { } token)
+                    {
+                        tokens.Add(token);
+                    }
+                }
+
+                yield return new TokenChunk(tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);
+            }
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Nobody reads any more. After the last chunk this changes nothing.</summary>
+    public void Leave()
+    {
+        _readerGone = true;
+        wakeEngine();
+    }
+
+    private static int Capacity(GenerateCommand command) => Math.Min(Math.Max(command.MaxOutputTokens, 1), int.MaxValue - 1) + 1;
+
+    private void Write(Piece piece)
+    {
+        var written = _pieces.Writer.TryWrite(piece);
+        Invariant.Require(written, "a sequence has no more tokens than its request allows, and one end");
+    }
+
+    /// <summary>One token, an end, or both.</summary>
+    private readonly record struct Piece(
+        int? Token, FinishReason? Finish, int CachedTokens, double QueueSeconds, Rejection? Rejection, string? Error)
+    {
+        public bool IsLast => Finish is not null || Rejection is not null;
+
+        /// <summary>What is known after the next piece: an end that comes from outside the core does not know the cached tokens again.</summary>
+        public Piece Followed(Piece next) => next with
+        {
+            CachedTokens = Math.Max(CachedTokens, next.CachedTokens),
+            QueueSeconds = Math.Max(QueueSeconds, next.QueueSeconds),
+        };
+    }
+}

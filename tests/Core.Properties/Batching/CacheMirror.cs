@@ -1,0 +1,51 @@
+using Preble.Core.Batching;
+
+namespace Preble.Core.Properties.Batching;
+
+/// <summary>What a scheduler would know of a worker's cache from its changes alone: a plain set.</summary>
+internal sealed class CacheMirror
+{
+    private readonly Dictionary<BlockHash, BlockHash> _parents = [];
+    private long _next = 1;
+
+    /// <summary>Takes the new changes and compares with the snapshot.</summary>
+    public void Follow(WorkerCore core)
+    {
+        Assert.Equal(_next, core.FirstUntakenNumber);
+        List<KvCacheChange> changes = [];
+        while (core.TakeCacheChanges(changes, limit: 3) > 0)
+        {
+        }
+
+        foreach (var change in changes)
+        {
+            Apply(change);
+        }
+
+        _next += changes.Count;
+        var (next, blocks) = core.Snapshot();
+        Assert.Equal(_next, next);
+        Assert.Equal(_parents.Count, blocks.Count);
+        Assert.All(blocks, block => Assert.Equal(block.Parent, _parents[block.Hash]));
+        var listed = new HashSet<BlockHash> { BlockHash.None };
+        Assert.All(blocks, block => Assert.True(listed.Contains(block.Parent) && listed.Add(block.Hash), "parents come before children"));
+    }
+
+    private void Apply(KvCacheChange change)
+    {
+        switch (change.Kind)
+        {
+            case KvCacheChangeKind.Stored:
+                Assert.True(change.Parent == BlockHash.None || _parents.ContainsKey(change.Parent), "parents are stored first");
+                Assert.True(_parents.TryAdd(change.Hash, change.Parent), "a block is stored once");
+                break;
+            case KvCacheChangeKind.Removed:
+                Assert.DoesNotContain(change.Hash, _parents.Values);
+                Assert.True(_parents.Remove(change.Hash), "a removed block was stored");
+                break;
+            default:
+                _parents.Clear();
+                break;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using Preble.Core.Batching;
+using Preble.Testing;
+
+namespace Preble.Core.Properties.Batching;
+
+/// <summary>
+/// A worker in a small world: numbers become submits, cancels, steps, drains and engine failures, and after each of them everything that
+/// must hold is checked. Prompts are made of three tokens and begin alike, so that they share; pools are tiny, so that they fight.
+/// </summary>
+internal sealed class WorkerWorld
+{
+    public const int Vocabulary = 3;
+
+    private readonly WorkerCoreOptions _options;
+    private readonly WorkerRig _rig;
+    private readonly CacheMirror _mirror = new();
+    private readonly Dictionary<string, Request> _alive = [];
+    private readonly Sightings _seen;
+    private int _requests;
+    private int _steps;
+    private bool _draining;
+
+    public WorkerWorld(int shape, Sightings seen)
+    {
+        var random = new SeededRandom((ulong)shape);
+        var running = random.Between(1, 5);
+        _options = new WorkerCoreOptions
+        {
+            BlockSize = random.Between(1, 4),
+            BlockCount = random.Between(3, 14),
+            ContextTokens = random.Between(8, 40),
+            RunningSequences = running,
+            StepTokens = running + random.Below(8),
+            WaitingRequests = random.Pick([6, 40]),
+            WatermarkShare = random.Pick([0, 0.01, 0.2]),
+            VocabularySize = Vocabulary,
+        };
+        (_rig, _seen) = (new WorkerRig(_options, Vocabulary), seen);
+    }
+
+    public void Do(int operation)
+    {
+        var random = new SeededRandom((ulong)operation);
+        switch (operation % 100)
+        {
+            case < 30: Submit(random); break;
+            case < 38: Cancel(random); break;
+            case 38 when operation % 3 == 0: Fail(); break;
+            case 39 when operation % 3 == 0: Drain(); break;
+            default: Step(); break;
+        }
+
+        CheckAll();
+    }
+
+    /// <summary>Runs what is left and checks that nobody is forgotten.</summary>
+    public void Finish()
+    {
+        while (_alive.Count > 0)
+        {
+            Step();
+            CheckAll();
+        }
+
+        Assert.False(_rig.Core.HasWork);
+        var counters = _rig.Core.Counters(_rig.Now);
+        Assert.Equal(_options.BlockCount, counters.FreeBlocks);
+        Assert.Equal(_requests, counters.RequestsTotal);
+        _seen.Add(counters);
+    }
+
+    private void Submit(SeededRandom random)
+    {
+        // One of two streams of tokens, cut somewhere, and now and then a tail of its own.
+        var stream = new SeededRandom((ulong)random.Below(2)).Tokens(_options.SequenceTokens, Vocabulary);
+        int[] prompt = [.. stream[..random.Between(1, _options.SequenceTokens - 1)], .. random.Tokens(random.Below(3), Vocabulary)];
+        var command = new GenerateCommand(
+            new RequestId($"r{_requests}"),
+            [.. prompt],
+            random.Between(1, 24),
+            random.Chance(0.3) ? [random.Below(Vocabulary)] : [],
+            new SamplingOptions(Temperature: random.Below(2), Seed: (ulong)random.Below(2)),
+            random.Chance(0.1) ? "tenant" : "");
+        var rejection = _rig.Submit(command);
+        if (rejection is null)
+        {
+            Assert.False(_draining, "a draining worker accepts nothing");
+            _alive.Add(command.Request.Value, new Request(command, _steps, _alive.Count));
+            _requests++;
+            return;
+        }
+
+        _seen.Refusals++;
+        var expected = prompt.Length >= _options.SequenceTokens ? RejectionReason.PromptTooLong
+            : _draining ? RejectionReason.Draining : RejectionReason.QueueFull;
+        Assert.Equal(expected, rejection.Reason);
+    }
+
+    private void Cancel(SeededRandom random)
+    {
+        if (_alive.Count == 0)
+        {
+            return;
+        }
+
+        var (id, request) = _alive.ElementAt(random.Below(_alive.Count));
+        Assert.True(_rig.Cancel(id));
+        Assert.False(_rig.Cancel(id));
+        _alive.Remove(id);
+        _seen.Cancels++;
+        var alone = AloneGenerator.Generate(request.Command, Vocabulary, _options.SequenceTokens).Tokens;
+        Assert.Equal(alone.Take(_rig.TokensOf(id).Count), _rig.TokensOf(id));
+    }
+
+    private void Fail()
+    {
+        _rig.Core.PlanStep(_rig.Now);
+        Assert.Equal(_alive.Keys.Order(StringComparer.Ordinal), _rig.Core.FailAll().Select(id => id.Value).Order(StringComparer.Ordinal));
+        Assert.Equal(0, _rig.Core.Counters(_rig.Now).CachedBlocks);
+        _alive.Clear();
+        _seen.Failures++;
+    }
+
+    private void Drain()
+    {
+        _rig.Core.Drain();
+        _draining = true;
+        _seen.Drains++;
+    }
+
+    private void Step()
+    {
+        _steps++;
+        var ended = _rig.Ends.Count;
+        var worked = _rig.Core.HasWork;
+        var tokens = _rig.Step();
+        Assert.True(tokens > 0 || !worked, "while there is work, every step gets something done");
+        Assert.True(tokens <= _options.StepTokens, "a step stays within its tokens");
+        Assert.True(_rig.LastStep.Count <= _options.RunningSequences, "a step stays within its sequences");
+        Assert.Equal(_rig.LastStep.Count, _rig.LastStep.Select(chunk => chunk.Request).Distinct(StringComparer.Ordinal).Count());
+        _seen.PartialChunks += _rig.LastStep.Count(chunk => !chunk.Samples);
+        var blocks = _rig.LastStep.SelectMany(chunk => chunk.Blocks).ToList();
+        _seen.SharedBlocks += blocks.Count - blocks.Distinct().Count();
+        foreach (var (id, finish) in _rig.Ends.Skip(ended).ToList())
+        {
+            CheckEnd(id.Value, finish);
+        }
+    }
+
+    private void CheckEnd(string id, FinishReason finish)
+    {
+        Assert.True(_alive.Remove(id, out var request), "only a request at work ends");
+        var alone = AloneGenerator.Generate(request.Command, Vocabulary, _options.SequenceTokens);
+        Assert.Equal(alone.Tokens, _rig.TokensOf(id));
+        Assert.Equal(alone.Finish, finish);
+        _seen.Ends[finish] = _seen.Ends.GetValueOrDefault(finish) + 1;
+
+        // Those before it and those that may overtake it once, each as long as can be.
+        var bound = (request.Before + _options.RunningSequences + 1) * _options.SequenceTokens;
+        Assert.True(_steps - request.SubmittedAtStep <= bound, $"{id} took {_steps - request.SubmittedAtStep} steps, more than {bound}");
+    }
+
+    private void CheckAll()
+    {
+        _rig.Core.Audit();
+        _mirror.Follow(_rig.Core);
+        var counters = _rig.Core.Counters(_rig.Now);
+        Assert.Equal(_alive.Count, counters.WaitingRequests + counters.RunningRequests);
+        Assert.True(counters.RunningRequests <= _options.RunningSequences);
+    }
+
+    private sealed record Request(GenerateCommand Command, int SubmittedAtStep, int Before);
+}
