@@ -1,0 +1,104 @@
+#include <algorithm>
+#include <cmath>
+
+#include "check.h"
+#include "plain_model.h"
+#include "test_engine.h"
+
+using namespace preble::testing;
+
+namespace {
+
+struct Difference {
+    double largest = 0;
+    double mean_square = 0;
+    double spread = 0;  // standard deviation of the true logits
+};
+
+Difference compare(const SyntheticModel& source, pi_weights weights)
+{
+    SeededRandom random(9);
+    const std::vector<int32_t> tokens = random_tokens(random, 21, source.shape.vocabulary);
+    const LoadedModel model(source, weights);
+    TestEngine engine(model);
+    engine.step({{tokens, 0, {7, 3}}});
+    const std::vector<std::vector<double>> expected = PlainModel(source).logits(tokens);
+    Difference difference;
+    double count = 0;
+    double squares = 0;
+    for (size_t row = 0; row < tokens.size(); ++row) {
+        const std::vector<float> actual = engine.logits(static_cast<int>(row));
+        CHECK(is_interesting(actual));
+        for (size_t i = 0; i < actual.size(); ++i) {
+            const double error = actual[i] - expected[row][i];
+            difference.largest = std::max(difference.largest, std::fabs(error));
+            difference.mean_square += error * error;
+            squares += expected[row][i] * expected[row][i];
+            ++count;
+        }
+    }
+    difference.mean_square = std::sqrt(difference.mean_square / count);
+    difference.spread = std::sqrt(squares / count);
+    return difference;
+}
+
+std::vector<SyntheticModel::Shape> shapes()
+{
+    SyntheticModel::Shape wide;
+    wide.tied = false;
+    wide.heads = 3;
+    wide.kv_heads = 1;
+    wide.head_size = 64;
+    wide.matrices = PI_TYPE_Q4_0;
+    wide.embedding = PI_TYPE_BF16;
+    wide.rope = PI_ROPE_HALVES;
+    SyntheticModel::Shape odd;
+    odd.hidden = 70;
+    odd.ffn = 50;
+    odd.head_size = 10;
+    odd.vocabulary = 131;
+    odd.matrices = PI_TYPE_F16;
+    odd.embedding = PI_TYPE_F32;
+    return {SyntheticModel::Shape(), wide, odd};
+}
+
+}
+
+TEST("the float32 mode equals the whole forward pass in double precision, for shapes that fill vectors and that do not")
+{
+    for (const SyntheticModel::Shape& shape : shapes()) {
+        const SyntheticModel source(shape);
+        const Difference difference = compare(source, PI_WEIGHTS_F32);
+        CHECK(difference.largest < 2e-5 * difference.spread);
+    }
+}
+
+TEST("the native mode differs from it by what int8 activations and a half KV cost, and no more")
+{
+    for (const SyntheticModel::Shape& shape : shapes()) {
+        const SyntheticModel source(shape);
+        const Difference difference = compare(source, PI_WEIGHTS_NATIVE);
+        CHECK(difference.mean_square < 0.03 * difference.spread);
+        CHECK(difference.mean_square > 1e-6 * difference.spread);
+    }
+}
+
+TEST("a model says how much memory its weights and a token's keys and values take")
+{
+    const SyntheticModel source({});
+    for (const pi_weights weights : {PI_WEIGHTS_NATIVE, PI_WEIGHTS_F32}) {
+        const LoadedModel model(source, weights);
+        pi_model_info info = {};
+        info.struct_size = sizeof info;
+        succeed(pi_model_get_info(model.handle, &info));
+        int64_t parameters = 0;
+        int64_t bytes = 0;
+        for (const pi_tensor& tensor : source.tensors) {
+            parameters += tensor.rows * tensor.columns;
+            bytes += weights == PI_WEIGHTS_F32 ? tensor.rows * tensor.columns * 4 : tensor.size_bytes;
+        }
+        CHECK(info.parameter_count == parameters);
+        CHECK(info.weight_bytes >= bytes && info.weight_bytes < bytes + bytes / 8);
+        CHECK(info.kv_bytes_per_token == 2 * 2 * 2 * 32 * (weights == PI_WEIGHTS_F32 ? 4 : 2));
+    }
+}

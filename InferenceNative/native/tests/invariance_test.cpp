@@ -1,0 +1,149 @@
+#include <algorithm>
+
+#include "check.h"
+#include "test_engine.h"
+
+using namespace preble::testing;
+
+// A row's bits depend on its sequence and on nothing else. Everything here compares bits, through the public functions, in both modes.
+namespace {
+
+constexpr int length = 150;
+
+struct Fixture {
+    explicit Fixture(pi_weights weights) : source({}), model(source, weights), random(3), prompt(random_tokens(random, length, source.shape.vocabulary))
+    {
+        TestEngine engine(model);
+        sampled = engine.step({{prompt, 0, blocks_for(length, 0)}})[0];
+        for (int row = 0; row < length; ++row) {
+            logits.push_back(engine.logits(row));
+        }
+        CHECK(is_interesting(logits[0]) && is_interesting(logits[length - 1]) && logits[0] != logits[length - 1]);
+    }
+
+    std::vector<int32_t> part(int begin, int end) const { return {prompt.begin() + begin, prompt.begin() + end}; }
+
+    /// Computes the prompt in pieces that end at the given positions.
+    std::vector<std::vector<float>> in_chunks(const std::vector<int>& ends, const std::vector<int32_t>& blocks) const
+    {
+        TestEngine engine(model);
+        std::vector<std::vector<float>> result;
+        int begin = 0;
+        for (const int end : ends) {
+            engine.step({{part(begin, end), begin, blocks}});
+            for (int row = 0; row < end - begin; ++row) {
+                result.push_back(engine.logits(row));
+            }
+            begin = end;
+        }
+        return result;
+    }
+
+    SyntheticModel source;
+    LoadedModel model;
+    SeededRandom random;
+    std::vector<int32_t> prompt;
+    std::vector<std::vector<float>> logits;
+    int32_t sampled = -1;
+};
+
+template <class Body>
+void in_both_modes(Body body)
+{
+    for (const pi_weights weights : {PI_WEIGHTS_NATIVE, PI_WEIGHTS_F32}) {
+        Fixture fixture(weights);
+        body(fixture);
+    }
+}
+
+}
+
+TEST("a prompt in chunks has the same logits as in one piece")
+{
+    in_both_modes([](const Fixture& fixture) {
+        for (const std::vector<int>& ends : {std::vector<int>{64, 150}, {1, 2, 65, 66, 149, 150}, {7, 50, 120, 150}, {16, 17, 150}}) {
+            CHECK(fixture.in_chunks(ends, blocks_for(length, 0)) == fixture.logits);
+        }
+    });
+}
+
+TEST("scattered blocks give the same logits as blocks in a row")
+{
+    in_both_modes([](const Fixture& fixture) {
+        CHECK(fixture.in_chunks({100, 150}, {33, 2, 60, 7, 1, 63, 0, 14, 5, 40}) == fixture.logits);
+        CHECK(fixture.in_chunks({150}, blocks_for(length, 50, -5)) == fixture.logits);
+    });
+}
+
+TEST("neighbours of every kind in a step change nothing")
+{
+    in_both_modes([](Fixture& fixture) {
+        TestEngine engine(fixture.model);
+        const std::vector<int32_t> other = random_tokens(fixture.random, 40, fixture.source.shape.vocabulary);
+        const std::vector<int32_t> mine = blocks_for(length, 20);
+        engine.step({{other, 0, {0, 1, 2}}, {fixture.part(0, 31), 0, mine}, {fixture.part(0, 9), 0, {3}}});
+        for (int row = 0; row < 31; ++row) {
+            CHECK(engine.logits(40 + row) == fixture.logits[static_cast<size_t>(row)]);
+        }
+        engine.step({{{5}, 40, {0, 1, 2}}, {{6}, 9, {3}}, {fixture.part(31, 149), 31, mine}, {other, 0, {4, 5, 6}}});
+        CHECK(engine.logits(119) == fixture.logits[148]);
+        const std::vector<int32_t> sampled = engine.step({{{8}, 41, {0, 1, 2}}, {fixture.part(149, 150), 149, mine}, {{7}, 40, {4, 5, 6}, false}});
+        CHECK(engine.logits(1) == fixture.logits[149]);
+        CHECK(sampled[1] == fixture.sampled);
+        CHECK(sampled[2] == -1);
+    });
+}
+
+TEST("a prefix that another sequence computed serves as if it had been computed again")
+{
+    in_both_modes([](const Fixture& fixture) {
+        TestEngine engine(fixture.model);
+        engine.step({{fixture.part(0, 80), 0, blocks_for(80, 0)}});
+        std::vector<int32_t> shared = blocks_for(64, 0);
+        const std::vector<int32_t> own = blocks_for(length - 64, 30);
+        shared.insert(shared.end(), own.begin(), own.end());
+        engine.step({{fixture.part(64, 150), 64, shared}, {{1, 2, 3}, 80, blocks_for(83, 0)}});
+        for (int row = 0; row < 86; ++row) {
+            CHECK(engine.logits(row) == fixture.logits[static_cast<size_t>(64 + row)]);
+        }
+    });
+}
+
+TEST("one thread, two and three give the same logits")
+{
+    in_both_modes([](const Fixture& fixture) {
+        for (const int threads : {1, 3, 2}) {
+            succeed(pi_runtime_set_threads(threads));
+            CHECK(fixture.in_chunks({90, 150}, blocks_for(length, 0)) == fixture.logits);
+        }
+        succeed(pi_runtime_set_threads(0));
+    });
+}
+
+TEST("without tracing the sampled token is the one that the traced logits say")
+{
+    in_both_modes([](const Fixture& fixture) {
+        TestEngine engine(fixture.model, 64, 0);
+        const int32_t token = engine.step({{fixture.prompt, 0, blocks_for(length, 0)}})[0];
+        const std::vector<float>& last = fixture.logits[length - 1];
+        CHECK(token == std::max_element(last.begin(), last.end()) - last.begin());
+        CHECK(token == fixture.sampled);
+    });
+}
+
+TEST("the traced hidden states begin with the embedding and end with the final norm")
+{
+    const Fixture fixture(PI_WEIGHTS_F32);
+    TestEngine engine(fixture.model);
+    engine.step({{{3, 4}, 0, {0}}});
+    const std::vector<float> first = engine.hidden(0, 1);
+    engine.step({{{4}, 0, {0}}});
+    CHECK(engine.hidden(0, 0) == first);
+    CHECK(is_interesting(engine.hidden(1, 0)) && engine.hidden(1, 0) != first);
+    double squares = 0;
+    for (const float value : engine.hidden(2, 0)) {
+        squares += static_cast<double>(value) * value;
+    }
+    // After a norm whose weights are near one, the mean square is near one.
+    CHECK(squares / fixture.source.shape.hidden > 0.8 && squares / fixture.source.shape.hidden < 1.25);
+}

@@ -1,0 +1,11 @@
+# Runs a test with PREBLE_CPU_KERNEL set; says so and passes when this processor has not got that kernel.
+set(ENV{PREBLE_CPU_KERNEL} ${KERNEL})
+execute_process(COMMAND ${DESCRIBE} OUTPUT_VARIABLE description RESULT_VARIABLE status)
+if(description MATCHES "cannot run")
+  message("skipped: ${description}")
+  return()
+endif()
+execute_process(COMMAND ${TEST} RESULT_VARIABLE status)
+if(NOT status EQUAL 0)
+  message(FATAL_ERROR "failed with the ${KERNEL} kernels")
+endif()

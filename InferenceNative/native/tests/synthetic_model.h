@@ -1,0 +1,132 @@
+#pragma once
+
+#include <cmath>
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <unistd.h>
+
+#include "preble_inference.h"
+#include "quantized_file.h"
+
+namespace preble::testing {
+
+inline void succeed(int32_t status)
+{
+    if (status != PI_OK) {
+        throw std::runtime_error("status " + std::to_string(status) + ": " + pi_last_error());
+    }
+}
+
+/// A random model of any shape in a temporary file, with its tensor table: what a checkpoint's reader would hand over.
+class SyntheticModel {
+public:
+    struct Shape {
+        int layers = 2;
+        int hidden = 96;
+        int ffn = 160;
+        int heads = 6;
+        int kv_heads = 2;
+        int head_size = 32;
+        int vocabulary = 300;
+        int context = 512;
+        bool tied = true;
+        pi_type matrices = PI_TYPE_Q4_1;
+        pi_type embedding = PI_TYPE_Q8_0;
+        pi_rope_order rope = PI_ROPE_INTERLEAVED;
+    };
+
+    explicit SyntheticModel(const Shape& wanted, uint64_t seed = 1) : shape(wanted), random_(seed)
+    {
+        char name[] = "/tmp/preble-model-XXXXXX";
+        const int descriptor = mkstemp(name);
+        if (descriptor < 0) {
+            throw std::runtime_error("no temporary file");
+        }
+        close(descriptor);
+        path = name;
+        write();
+        for (int i = 0; i < shape.head_size / 2; ++i) {
+            frequencies.push_back(std::pow(10000.0f, -2.0f * static_cast<float>(i) / static_cast<float>(shape.head_size)));
+        }
+    }
+    ~SyntheticModel() { unlink(path.c_str()); }
+    SyntheticModel(const SyntheticModel&) = delete;
+    SyntheticModel& operator=(const SyntheticModel&) = delete;
+
+    pi_model_config config(pi_weights weights) const
+    {
+        return {static_cast<int32_t>(sizeof(pi_model_config)), shape.layers, shape.hidden, shape.ffn, shape.heads, shape.kv_heads,
+                shape.head_size, shape.vocabulary, shape.context, shape.rope, weights, 1e-5f};
+    }
+
+    int32_t create(const pi_model_config& config, const std::vector<pi_tensor>& table, pi_model** model) const
+    {
+        const char* const paths[] = {path.c_str()};
+        return pi_model_create(&config, paths, 1, table.data(), static_cast<int32_t>(table.size()), frequencies.data(),
+                               static_cast<int32_t>(frequencies.size()), model);
+    }
+
+    Shape shape;
+    std::string path;
+    std::vector<pi_tensor> tensors;
+    std::vector<float> frequencies;
+
+private:
+    void add(pi_role role, int layer, pi_type type, int64_t rows, int64_t columns, float size, float middle = 0)
+    {
+        const std::vector<uint8_t> bytes = random_tensor(random_, type, rows * columns, size, middle);
+        tensors.push_back({role, layer, type, 0, rows, columns, static_cast<int64_t>(file_.size()), static_cast<int64_t>(bytes.size())});
+        file_.insert(file_.end(), bytes.begin(), bytes.end());
+    }
+
+    void write()
+    {
+        const int query = shape.heads * shape.head_size;
+        const int kv = shape.kv_heads * shape.head_size;
+        const float in = 1.5f / std::sqrt(static_cast<float>(shape.hidden));
+        add(PI_ROLE_TOKEN_EMBEDDING, 0, shape.embedding, shape.vocabulary, shape.hidden, 1.0f);
+        for (int layer = 0; layer < shape.layers; ++layer) {
+            add(PI_ROLE_ATTENTION_NORM, layer, PI_TYPE_F32, 1, shape.hidden, 0.1f, 1.0f);
+            add(PI_ROLE_QUERY, layer, shape.matrices, query, shape.hidden, in);
+            add(PI_ROLE_KEY, layer, shape.matrices, kv, shape.hidden, in);
+            add(PI_ROLE_VALUE, layer, shape.matrices, kv, shape.hidden, in);
+            add(PI_ROLE_ATTENTION_OUTPUT, layer, shape.matrices, shape.hidden, query, in);
+            add(PI_ROLE_FFN_NORM, layer, PI_TYPE_F32, 1, shape.hidden, 0.1f, 1.0f);
+            add(PI_ROLE_FFN_GATE, layer, shape.matrices, shape.ffn, shape.hidden, in);
+            add(PI_ROLE_FFN_UP, layer, shape.matrices, shape.ffn, shape.hidden, in);
+            add(PI_ROLE_FFN_DOWN, layer, shape.matrices, shape.hidden, shape.ffn, in);
+        }
+        add(PI_ROLE_OUTPUT_NORM, 0, PI_TYPE_F32, 1, shape.hidden, 0.1f, 1.0f);
+        if (!shape.tied) {
+            add(PI_ROLE_OUTPUT_HEAD, 0, shape.matrices, shape.vocabulary, shape.hidden, in);
+        }
+        std::FILE* const out = std::fopen(path.c_str(), "wb");
+        const bool written = out != nullptr && std::fwrite(file_.data(), 1, file_.size(), out) == file_.size();
+        if (out == nullptr || std::fclose(out) != 0 || !written) {
+            throw std::runtime_error("cannot write " + path);
+        }
+    }
+
+    SeededRandom random_;
+    std::vector<uint8_t> file_;
+};
+
+/// A loaded model that frees itself.
+class LoadedModel {
+public:
+    LoadedModel(const SyntheticModel& source, pi_weights weights) : shape(source.shape)
+    {
+        succeed(source.create(source.config(weights), source.tensors, &handle));
+    }
+    ~LoadedModel() { pi_model_free(handle); }
+    LoadedModel(const LoadedModel&) = delete;
+    LoadedModel& operator=(const LoadedModel&) = delete;
+
+    SyntheticModel::Shape shape;
+    pi_model* handle = nullptr;
+};
+
+}
