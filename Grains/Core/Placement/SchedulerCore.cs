@@ -31,6 +31,8 @@ public sealed class SchedulerCore
         _context = new PlacementContext(options, _fleet);
     }
 
+    public ModelId Model => _model;
+
     /// <summary>Nodes and workers that the last decision looked at, for tests that bound it.</summary>
     public int LastVisits => _context.Match.Visits;
 
