@@ -1,1 +1,19 @@
-return 0;
+using System.CommandLine;
+using Preble.Commands;
+
+var root = new RootCommand("""
+    Preble.Orleans serves language models and schedules requests by the prompts they share.
+
+    Examples:
+      preble serve                                   the embedded model at http://127.0.0.1:8080
+      preble serve --model my.gguf --workers 4       another model, four workers with one copy of the weights
+      preble chat "What is the capital of France?"   one answer, streamed to the console
+      preble load --requests 200 --prefixes 4        a load with shared prefixes, and a table of latencies
+    """)
+{
+    ServeCommand.Create(),
+    ChatCommand.Create(),
+    LoadCommand.Create(),
+};
+
+return await CommandRunner.RunAsync(root, args);

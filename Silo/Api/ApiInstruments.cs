@@ -20,16 +20,15 @@ internal sealed class ApiInstruments
     private readonly Counter<long> _requests;
     private readonly KeyValuePair<string, object?> _model;
 
-    public ApiInstruments(IMeterFactory meters, ApiModel model, RequestGate gate)
+    public ApiInstruments(Meter meter, ApiModel model, RequestGate gate)
     {
         _model = new(InstrumentNames.ModelLabel, model.Id.Value);
-        var meter = meters.Create(InstrumentNames.Meter);
         _firstToken = Seconds(meter, InstrumentNames.TimeToFirstToken, "From arrival to the first token written.", RequestBounds);
-        _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first, one value a request.", TokenBounds);
+        _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first.", TokenBounds);
         _gap = Seconds(meter, InstrumentNames.InterTokenLatency, "Gap between two successive output tokens.", TokenBounds);
         _duration = Seconds(meter, InstrumentNames.RequestDuration, "From arrival to the end of the answer.", RequestBounds);
-        _requests = meter.CreateCounter<long>(InstrumentNames.RequestsTotal, "{request}", "Requests answered, by how: ok or the error's code.");
-        meter.CreateObservableUpDownCounter(InstrumentNames.RequestsActive, () => (long)gate.Inside, "{request}", "Requests being answered now.");
+        _requests = meter.CreateCounter<long>(InstrumentNames.RequestsTotal, "{request}", "Requests answered: ok, or the error's code.");
+        meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
     }
 
     public void Finished(RequestClock clock, ChoiceEnd[] ends)

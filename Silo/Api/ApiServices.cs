@@ -21,6 +21,7 @@ internal static class ApiServices
         services.AddSingleton<GenerationEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<MetricsEndpoint>();
 
         // Its own time-out must not come before the gate's two.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = drainTime + RequestGate.LastWords + TimeSpan.FromSeconds(10));
@@ -40,5 +41,6 @@ internal static class ApiServices
         var health = app.Services.GetRequiredService<HealthEndpoint>();
         app.MapGet("/health/live", health.LiveAsync);
         app.MapGet("/health/ready", health.ReadyAsync);
+        app.MapGet("/metrics", app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
     }
 }

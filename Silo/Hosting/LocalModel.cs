@@ -103,6 +103,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         Template = package.ChatTemplate is { } source ? JinjaChatTemplate.Parse(source) : null,
         BeginText = package.BeginText,
         EndText = package.EndText,
+        SpecialNames = [.. package.Tokenizer.SpecialTokens.Where(token => token.Special).Select(token => token.Content)],
         ContextTokens = sizes.SequenceTokens,
         BlockSize = sizes.BlockSize,
         Workers = options.WorkerIds,

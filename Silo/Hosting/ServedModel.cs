@@ -18,6 +18,9 @@ public sealed record ServedModel
     /// <summary>The name of the end token, which templates may ask for.</summary>
     public string? EndText { get; init; }
 
+    /// <summary>Names of control tokens: in a user's text they are only text.</summary>
+    public IReadOnlyList<string> SpecialNames { get; init; } = [];
+
     /// <summary>The longest prompt plus output that a worker takes: what the model can address and a worker's cache can hold.</summary>
     public required int ContextTokens { get; init; }
 

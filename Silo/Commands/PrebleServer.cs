@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Preble.Api;
+using Preble.Hosting;
+
+namespace Preble.Commands;
+
+/// <summary>A running server in this process: grains, workers and the REST front-end. Start it, use Address, dispose it.</summary>
+internal sealed class PrebleServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private PrebleServer(WebApplication app) => _app = app;
+
+    /// <summary>Where it listens, with the port that was really taken.</summary>
+    public string Address => _app.Urls.First();
+
+    public ServedModel Model => _app.Services.GetRequiredService<ServedModel>();
+
+    /// <exception cref="StartException">The model cannot be read.</exception>
+    /// <exception cref="CommandFailure">The address cannot be taken.</exception>
+    public static async Task<PrebleServer> StartAsync(
+        ServeOptions options, IPEndPoint place, TimeSpan drainTime, CancellationToken cancellation)
+    {
+        WebApplication? app = null;
+        try
+        {
+            app = Build(options, place, drainTime);
+            await app.StartAsync(cancellation);
+            return new PrebleServer(app);
+        }
+        catch (Exception failure)
+        {
+            await (app?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (Sentence(failure, place) is { } sentence)
+            {
+                throw new CommandFailure(sentence, failure);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Returns when a signal or <see cref="StopAsync"/> has ended it in order.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static WebApplication Build(ServeOptions options, IPEndPoint place, TimeSpan drainTime)
+    {
+        // Empty arguments and the program's own folder, so that neither the shell's folder nor its variables configure the server.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
+            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(LogLevel.Warning);
+
+        // A failed start is told in one sentence by the verb.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = ApiLimits.ConnectionBodyBytes;
+            kestrel.Listen(place);
+        });
+        builder.Services.AddPrebleGrains(options);
+        builder.Services.AddSingleton(services => ServedApiModel.Of(
+            services.GetRequiredService<ServedModel>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddPrebleApi(drainTime);
+        var app = builder.Build();
+        app.MapPrebleApi();
+        return app;
+    }
+
+    private static string? Sentence(Exception failure, IPEndPoint place) => failure switch
+    {
+        IOException { InnerException: AddressInUseException } => string.Create(
+            CultureInfo.InvariantCulture, $"port {place.Port} of {place.Address} is in use; choose another with --port, 0 for a free one."),
+        SocketException or IOException { InnerException: SocketException } => string.Create(
+            CultureInfo.InvariantCulture, $"cannot listen on port {place.Port} of {place.Address}: {failure.GetBaseException().Message}."),
+        _ => null,
+    };
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Net;
+using Preble.Hosting;
+
+namespace Preble.Commands;
+
+/// <summary><c>preble serve</c>: a server until a signal ends it.</summary>
+internal static class ServeCommand
+{
+    public const int DefaultPort = 8080;
+
+    private const double DrainSeconds = 25;
+
+    public static Command Create()
+    {
+        var port = new Option<int>("--port")
+        {
+            HelpName = "N", Description = "The port; 0 takes a free one.", DefaultValueFactory = _ => DefaultPort,
+        };
+        var host = new Option<string>("--host")
+        {
+            HelpName = "ADDRESS",
+            Description = "Where to listen; 0.0.0.0 is reachable from everywhere.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var drain = new Option<double>("--drain-seconds")
+        {
+            HelpName = "S", Description = "How long requests may finish after SIGTERM or Ctrl-C.", DefaultValueFactory = _ => DrainSeconds,
+        };
+        var server = new ServerOptions();
+        var command = new Command("serve", """
+            Serves a model over an OpenAI-compatible REST API.
+
+            Examples:
+              preble serve
+              preble serve --port 0 --workers 2 --policy round-robin
+              preble serve --model ~/models/qwen2.5-0.5b --host 0.0.0.0
+            """) { port, host, drain };
+        server.AddTo(command);
+        command.SetAction((arguments, cancellation) =>
+        {
+            var place = new IPEndPoint(Address(arguments.GetValue(host)!), Port(arguments.GetValue(port)));
+            return RunAsync(server.Read(arguments), place, Drain(arguments.GetValue(drain)), cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ServeOptions options, IPEndPoint place, TimeSpan drain, CancellationToken cancellation)
+    {
+        await using var server = await PrebleServer.StartAsync(options, place, drain, cancellation);
+        Announce(server, options);
+        await server.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    private static void Announce(PrebleServer server, ServeOptions options)
+    {
+        const string question = "What is the capital of France?";
+        var body = $$"""{"model":"{{server.Model.Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
+        Console.WriteLine($"""
+            Preble listens at {server.Address}
+              model    {server.Model.Description}
+              workers  {options.Workers}, policy {options.Policy}
+
+            Try it:
+              curl -s {server.Address}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'
+            """);
+    }
+
+    private static IPAddress Address(string host) =>
+        host is "localhost" ? IPAddress.Loopback
+        : host is "*" ? IPAddress.Any
+        : IPAddress.TryParse(host, out var address) ? address
+        : throw new CommandFailure($"--host must be an IP address, 'localhost' or '*', not '{host}'.");
+
+    private static int Port(int port) =>
+        port is >= 0 and <= IPEndPoint.MaxPort
+            ? port
+            : throw new CommandFailure($"--port must be between 0 and {IPEndPoint.MaxPort}, not {port}.");
+
+    private static TimeSpan Drain(double seconds) =>
+        seconds is >= 0 and <= 3600
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new CommandFailure($"--drain-seconds must be between 0 and 3600, not {seconds}.");
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Preble.Core;
+using Preble.Hosting;
+
+namespace Preble.Commands;
+
+/// <summary>The command-line options of a server, for every verb that may start one.</summary>
+internal sealed class ServerOptions
+{
+    private static readonly ServeOptions Defaults = new();
+
+    private readonly Option<string?> _model = new("--model")
+    {
+        Description = "A GGUF file or a Hugging Face folder. Default: the embedded SmolLM2-135M-Instruct.", HelpName = "PATH",
+    };
+
+    private readonly Option<int> _workers = Of(
+        "--workers", "N", "Workers in this process; they share one copy of the weights.", Defaults.Workers);
+
+    private readonly Option<string> _policy = Of(
+        "--policy", "NAME", "How requests are placed: e2, round-robin or least-loaded.", Defaults.Policy);
+
+    private readonly Option<string> _weights = Of(
+        "--weights", "native|f32", "native: as stored and packed for speed; f32: the exact reference.", Defaults.Weights);
+
+    private readonly Option<double> _kvGib = Of("--kv-gib", "GIB", "Memory of each worker's KV cache.", Defaults.KvGib);
+
+    private readonly Option<int?> _threads = new("--threads")
+    {
+        HelpName = "N", Description = "Threads of a forward pass. Default: one a core.",
+    };
+
+    private readonly Option<int> _queue = Of("--queue", "N", "Requests a worker queues before it refuses.", Limits.WaitingRequests);
+
+    private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _kvGib, _threads, _queue, _batch })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <exception cref="StartException">A value makes no sense.</exception>
+    public ServeOptions Read(ParseResult arguments) => new ServeOptions
+    {
+        ModelPath = arguments.GetValue(_model),
+        Workers = arguments.GetValue(_workers),
+        Policy = arguments.GetValue(_policy)!,
+        Weights = arguments.GetValue(_weights)!,
+        KvGib = arguments.GetValue(_kvGib),
+        Threads = arguments.GetValue(_threads),
+        WaitingRequests = arguments.GetValue(_queue),
+        RunningSequences = arguments.GetValue(_batch),
+    }.Validate();
+
+    private static Option<T> Of<T>(string name, string helpName, string description, T value) =>
+        new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value };
+}

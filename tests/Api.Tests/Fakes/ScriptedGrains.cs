@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Orleans;
+using Preble.Actors;
+
+namespace Preble.Api.Tests.Fakes;
+
+/// <summary>What a worker does with a command.</summary>
+internal delegate IAsyncEnumerable<TokenChunk> WorkerScript(GenerateCommand command, CancellationToken cancellation);
+
+/// <summary>
+/// A cluster on a string: the scheduler gives the first worker that is not excluded, each worker follows its script, and all messages are kept.
+/// </summary>
+internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
+{
+    private readonly List<(WorkerId Id, WorkerScript Script)> _workers = [];
+
+    public ConcurrentQueue<PlacementQuery> Queries { get; } = new();
+
+    public ConcurrentQueue<(WorkerId Worker, GenerateCommand Command)> Commands { get; } = new();
+
+    public ConcurrentQueue<RequestCompletion> Completions { get; } = new();
+
+    /// <summary>Set to make the scheduler itself refuse.</summary>
+    public Rejection? Refusal { get; set; }
+
+    public bool Healthy { get; set; } = true;
+
+    public ScriptedGrains Worker(string id, WorkerScript script)
+    {
+        _workers.Add((new WorkerId(id), script));
+        return this;
+    }
+
+    /// <summary>A worker that answers every request with the same text, in the given pieces.</summary>
+    public static WorkerScript Says(FinishReason finish, params string[] pieces) => (command, cancellation) => Chunks(finish, pieces);
+
+    /// <summary>A worker that refuses.</summary>
+    public static WorkerScript Refuses(RejectionReason reason, double retryAfterSeconds = 0) =>
+        (_, _) => One(new TokenChunk([], Rejection: new Rejection(reason, $"refused: {reason}", retryAfterSeconds)));
+
+    public static ImmutableArray<int> Tokens(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (int)value)];
+
+    public static async IAsyncEnumerable<TokenChunk> One(TokenChunk chunk)
+    {
+        await Task.Yield();
+        yield return chunk;
+    }
+
+    public TGrain Get<TGrain>(string key)
+        where TGrain : IGrainWithStringKey =>
+        typeof(TGrain) == typeof(ISchedulerGrain) ? (TGrain)(object)this : (TGrain)(object)new ScriptedWorker(this, new WorkerId(key));
+
+    public Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
+    {
+        Queries.Enqueue(query);
+        var worker = _workers.Select(worker => worker.Id).FirstOrDefault(id => !query.Excluded.Contains(id));
+        return Task.FromResult(
+            Refusal is not null ? new PlacementResult(null, Refusal)
+            : worker.Value is null ? new PlacementResult(null, new Rejection(RejectionReason.NoWorker, "No worker is there.", 2))
+            : new PlacementResult(new PlacementTicket(query.Request, worker, 0, PlacementReason.Policy, 0), null));
+    }
+
+    public Task CompleteAsync(RequestCompletion completion)
+    {
+        Completions.Enqueue(completion);
+        return Task.CompletedTask;
+    }
+
+    public Task<FleetOverview> GetFleetAsync() => Task.FromResult(new FleetOverview(
+        new ModelId("tiny"), [.. _workers.Select(worker => new WorkerOverview(worker.Id, Healthy, 0, 0, null))], 0, []));
+
+    public Task RegisterAsync(WorkerRegistration registration) => throw new NotSupportedException();
+
+    public Task<ReportAnswer> ReportAsync(WorkerReport report) => throw new NotSupportedException();
+
+    public Task RestoreAsync(KvCacheSnapshot snapshot) => throw new NotSupportedException();
+
+    public Task LoseAsync(WorkerId worker) => throw new NotSupportedException();
+
+    private static async IAsyncEnumerable<TokenChunk> Chunks(FinishReason finish, string[] pieces)
+    {
+        foreach (var piece in pieces)
+        {
+            await Task.Yield();
+            yield return new TokenChunk(Tokens(piece), CachedTokens: 16, QueueSeconds: 0.25);
+        }
+
+        yield return new TokenChunk([], finish, 16, 0.25);
+    }
+
+    private sealed class ScriptedWorker(ScriptedGrains grains, WorkerId id) : IWorkerGrain
+    {
+        public async IAsyncEnumerable<TokenChunk> GenerateAsync(GenerateCommand command, [EnumeratorCancellation] CancellationToken cancellation)
+        {
+            grains.Commands.Enqueue((id, command));
+            await foreach (var chunk in grains._workers.Single(worker => worker.Id == id).Script(command, cancellation).WithCancellation(cancellation))
+            {
+                yield return chunk;
+            }
+        }
+
+        public Task<WorkerRegistration> StartAsync(CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<WorkerStatus> GetStatusAsync() => throw new NotSupportedException();
+
+        public Task<KvCacheSnapshot> GetCacheSnapshotAsync() => throw new NotSupportedException();
+
+        public Task DrainAsync(CancellationToken cancellation) => throw new NotSupportedException();
+    }
+}
