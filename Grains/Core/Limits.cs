@@ -71,7 +71,7 @@ public static class Limits
     public const int TemplateChain = 1_000;
 
     /// <summary>Units of work in one rendering of a chat template: expressions, statements, items visited.</summary>
-    public const int TemplateSteps = 10_000_000;
+    public const int TemplateSteps = 4_000_000;
 
     /// <summary>Characters of a rendered prompt.</summary>
     public const int TemplateOutputCharacters = 1 << 24;

@@ -101,6 +101,6 @@ internal sealed class BraceFormat(RenderContext context, string format, Argument
         var index = name.Length == 0 ? _next++ : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : int.MaxValue;
         return index < arguments.Positional.Length
             ? arguments.Positional[index]
-            : throw new TemplateFailure($"Replacement index {index} out of range for positional args tuple");
+            : throw new TemplateFailure("tuple index out of range");
     }
 }

@@ -22,7 +22,7 @@ internal sealed class JsonText
     private void Write(object value, int depth)
     {
         _context.Step();
-        switch (value)
+        switch (SafeText.Plain(value))
         {
             case string text:
                 WriteText(text);

@@ -53,6 +53,7 @@ internal sealed class PercentFormat(RenderContext context, string format, object
 
     private string Convert(object value, char type, string flags, long width, long? precision)
     {
+        value = type is 'r' or 'a' ? value : SafeText.Plain(value);
         var isText = type is 's' or 'r' or 'a' or 'c';
         var align = flags.Contains('-', StringComparison.Ordinal) ? '<' : flags.Contains('0', StringComparison.Ordinal) && !isText ? '=' : '>';
         var sign = flags.Contains('+', StringComparison.Ordinal) ? '+' : flags.Contains(' ', StringComparison.Ordinal) ? ' ' : '\0';

@@ -10,6 +10,7 @@ internal static class Repr
     public static string Str(RenderContext context, object value) => value switch
     {
         string text => text,
+        SafeText safe => safe.Text,
         Undefined => string.Empty,
         long number => number.ToString(CultureInfo.InvariantCulture),
         _ => Of(context, value),
@@ -69,6 +70,7 @@ internal static class Repr
     private static string Simple(object value) => value switch
     {
         string text => OfText(text),
+        SafeText safe => $"Markup({OfText(safe.Text)})",
         None => "None",
         bool flag => flag ? "True" : "False",
         long number => number.ToString(CultureInfo.InvariantCulture),

@@ -34,7 +34,7 @@ internal sealed class AttributePath
     /// <summary>The key to sort, group or compare by: texts without regard to case, unless asked.</summary>
     public object KeyOf(RenderContext context, object item, bool caseSensitive)
     {
-        var key = Of(context, item);
+        var key = SafeText.Plain(Of(context, item));
         return caseSensitive ? key : IgnoreCase(context, key);
     }
 

@@ -8,8 +8,8 @@ internal static class Searching
     /// <summary>startswith and endswith: one text, or a tuple of which any may fit.</summary>
     public static bool Meets(string text, BoundArguments arguments, bool atStart)
     {
-        var part = Window(text, arguments).Text;
-        return arguments.Required(0) switch
+        var (part, _, isInside) = Window(text, arguments);
+        return isInside && arguments.Required(0) switch
         {
             string one => Fits(part, one, atStart),
             TupleValue any => any.Items.Any(item => Fits(part, item as string ?? throw NotText(item, atStart), atStart)),

@@ -51,7 +51,7 @@ internal static class Splitting
 
         if (separator is not null || end > 0)
         {
-            Add(context, parts, text[(separator is null ? Whitespace.Skip(text, 0) : 0)..end]);
+            Add(context, parts, text[..end]);
         }
 
         parts.Reverse();

@@ -46,8 +46,8 @@ internal static class TestTable
 
     private static Builtin[] Properties() =>
     [
-        new("odd()", (c, self, _) => Boxes.Of(Rest(c, self, Boxes.Of(2)) is 1L)),
-        new("even()", (c, self, _) => Boxes.Of(Rest(c, self, Boxes.Of(2)) is 0L)),
+        new("odd()", (c, self, _) => Boxes.Of(Rest(c, self, Boxes.Of(2)) is 1L or 1.0)),
+        new("even()", (c, self, _) => Boxes.Of(Rest(c, self, Boxes.Of(2)) is 0L or 0.0)),
         new("divisibleby(num)", (c, self, a) => Boxes.Of(Rest(c, self, a.Required(0)) is 0L or 0.0)),
         new("lower()", (c, self, _) => Boxes.Of(Letters.AreLower(Repr.Str(c, self)))),
         new("upper()", (c, self, _) => Boxes.Of(Letters.AreUpper(Repr.Str(c, self)))),

@@ -18,9 +18,9 @@ internal static class TextFilters
         Text("center(width?)", (c, text, a) => Padding.Center(c, text, a.WholeOr(0, 80), " ")),
         Text("truncate(length?, killwords?, end?, leeway?)", Truncate),
         Text("wordcount()", (_, text, _) => Boxes.Of(CountWords(text))),
-        Text("escape()", (c, text, _) => Escape(c, text)),
-        Text("e()", (c, text, _) => Escape(c, text)),
-        Text("forceescape()", (c, text, _) => Escape(c, text)),
+        Text("escape()", (c, text, _) => new SafeText(SafeText.Escape(c, text))),
+        Text("e()", (c, text, _) => new SafeText(SafeText.Escape(c, text))),
+        Text("forceescape()", (c, text, _) => new SafeText(SafeText.Escape(c, text))),
         Text("urlencode()", (c, text, _) => UrlEncode(c, text)),
         Text("format(*)", (c, text, a) => PercentFormat.Apply(c, text, FormatValues(c, a.All))),
     ];
@@ -80,14 +80,6 @@ internal static class TextFilters
         }
 
         return words;
-    }
-
-    private static string Escape(RenderContext context, string text)
-    {
-        context.Charge(text.Length * 5L);
-        return text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
-            .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&#34;", StringComparison.Ordinal)
-            .Replace("'", "&#39;", StringComparison.Ordinal);
     }
 
     private static string UrlEncode(RenderContext context, string text)

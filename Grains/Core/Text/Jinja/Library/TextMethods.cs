@@ -38,5 +38,5 @@ internal static class TextMethods
     private static string? Separator(BoundArguments arguments, int index) => arguments.Given(index) is null ? null : arguments.Text(index);
 
     private static object OnlyText(object item, int index) =>
-        item is string ? item : throw new TemplateFailure($"sequence item {index}: expected str instance, {TypeName.Of(item)} found");
+        SafeText.Plain(item) is string text ? text : throw new TemplateFailure($"sequence item {index}: expected str instance, {TypeName.Of(item)} found");
 }

@@ -11,8 +11,7 @@ internal static class ValueFilters
         new("d(default_value?, boolean?)", Default),
         new("string()", (c, self, _) => Repr.Str(c, self)),
 
-        // There is no automatic escaping to be safe from.
-        new("safe()", (c, self, _) => Repr.Str(c, self)),
+        new("safe()", (c, self, _) => new SafeText(Repr.Str(c, self))),
         new("int(default?, base?)", ToWhole),
         new("float(default?)", (c, self, a) => ToFloat(c, self) ?? a[0] ?? 0.0),
         new("abs()", (_, self, _) => Absolute(self)),
@@ -75,7 +74,6 @@ internal static class ValueFilters
 
     private static object Absolute(object self)
     {
-        (self as Undefined)?.Fail();
         if (Numbers.TryWhole(self, out var whole))
         {
             return whole < 0 ? Arithmetic.Negate(self) : Boxes.Of(whole);

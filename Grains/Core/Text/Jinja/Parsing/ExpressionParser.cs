@@ -60,13 +60,14 @@ internal sealed class ExpressionParser
 
     private Expression ParseConditional()
     {
+        var line = _tokens.Current.Line;
         var value = ParseOr();
         for (var links = 0; _tokens.SkipName("if"); links++)
         {
             Bound(links);
             var condition = ParseOr();
             var otherwise = _tokens.SkipName("else") ? Parse() : null;
-            value = new ConditionalExpression(condition, value, otherwise);
+            value = new ConditionalExpression(condition, value, otherwise, line);
         }
 
         return value;

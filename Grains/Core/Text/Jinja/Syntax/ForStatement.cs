@@ -41,8 +41,15 @@ internal sealed class ForStatement(Target target, Expression items, Expression? 
             }
         }
 
+        var flow = Flow.Next;
+        if (rounds == 0 && Otherwise is not null)
+        {
+            context.Scope = new Scope(outer);
+            flow = Otherwise.Execute(context);
+        }
+
         context.Scope = outer;
-        return rounds == 0 && Otherwise is not null ? Otherwise.Execute(context) : Flow.Next;
+        return flow;
     }
 
     private IEnumerable<object> Filtered(RenderContext context, Scope outer, IEnumerable<object> all)

@@ -24,11 +24,11 @@ internal sealed class LogicExpression(Expression left, Expression right, bool st
 }
 
 /// <summary><c>value if condition else otherwise</c>; without else it may be undefined.</summary>
-internal sealed class ConditionalExpression(Expression condition, Expression value, Expression? otherwise) : Expression
+internal sealed class ConditionalExpression(Expression condition, Expression value, Expression? otherwise, int line) : Expression
 {
     protected override object Compute(RenderContext context) => Truth.Of(condition.Evaluate(context))
         ? value.Evaluate(context)
-        : otherwise?.Evaluate(context) ?? new Undefined("the inline if-expression evaluated to false and no else section was defined.");
+        : otherwise?.Evaluate(context) ?? new Undefined($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
 }
 
 internal sealed class ArithmeticExpression(string symbol, Expression left, Expression right) : Expression

@@ -12,11 +12,12 @@ internal static class Access
 
         return FindAttribute(context, owner, name)
             ?? (owner is DictValue dict ? dict.Find(name) : null)
-            ?? Undefined.OfAttribute(owner, name);
+            ?? Undefined.OfAttribute(SafeText.Plain(owner), name);
     }
 
     public static object Item(RenderContext context, object owner, object key)
     {
+        (owner, key) = (SafeText.Plain(owner), SafeText.Plain(key));
         if (owner is Undefined undefined)
         {
             return undefined.Fail();
@@ -29,6 +30,7 @@ internal static class Access
 
     public static object Slice(RenderContext context, object owner, (object Start, object Stop, object Step) bounds)
     {
+        owner = SafeText.Plain(owner);
         if (owner is Undefined undefined)
         {
             return undefined.Fail();
@@ -59,7 +61,7 @@ internal static class Access
         TupleValue { IsGroup: true } group when name is "grouper" or "list" => group[name == "grouper" ? 0 : 1],
         CyclerValue cycler when name == "current" => cycler.Current,
         MacroValue macro when name == "name" => macro.Name,
-        _ => Methods.Find(owner, name) is { } method ? new BoundMethod(owner, method) : null,
+        _ => Methods.Find(SafeText.Plain(owner), name) is { } method ? new BoundMethod(owner, method) : null,
     };
 
     private static object? FindItem(RenderContext context, object owner, object key)

@@ -10,6 +10,13 @@ internal static class Arithmetic
             return Joining.Concat(context, a, b);
         }
 
+        if (symbol == "+" && left is string or SafeText && right is string or SafeText)
+        {
+            return SafeText.Add(context, left, right);
+        }
+
+        (left, right) = (SafeText.Plain(left), SafeText.Plain(right));
+
         // Formatting takes an undefined value as nothing; every other operation fails on it.
         if (symbol == "%" && left is string format)
         {

@@ -27,7 +27,8 @@ internal sealed class Builtin
     public object Call(RenderContext context, object self, Arguments arguments)
     {
         context.Step();
-        return _body(context, self, new BoundArguments(Name, Bind(arguments), arguments));
+        var bound = new BoundArguments(Name, Bind(arguments), arguments);
+        return self is SafeText safe ? SafeText.After(Name, _body(context, safe.Text, bound)) : _body(context, self, bound);
     }
 
     private object?[] Bind(Arguments arguments)
@@ -38,7 +39,11 @@ internal sealed class Builtin
             throw new TemplateFailure($"{Name}() takes at most {values.Length} arguments ({arguments.Positional.Length} given)");
         }
 
-        Array.Copy(arguments.Positional, values, Math.Min(arguments.Positional.Length, values.Length));
+        for (var i = 0; i < values.Length && i < arguments.Positional.Length; i++)
+        {
+            values[i] = SafeText.Plain(arguments.Positional[i]);
+        }
+
         foreach (var (name, value) in arguments.Named)
         {
             BindNamed(values, name, value);
@@ -55,7 +60,7 @@ internal sealed class Builtin
         var index = Array.IndexOf(_parameters, name);
         if (index >= 0 && values[index] is null)
         {
-            values[index] = value;
+            values[index] = SafeText.Plain(value);
         }
         else if (index >= 0)
         {

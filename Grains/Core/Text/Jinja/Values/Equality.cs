@@ -6,6 +6,7 @@ internal static class Equality
     public static bool Of(RenderContext context, object left, object right)
     {
         context.Step();
+        (left, right) = (SafeText.Plain(left), SafeText.Plain(right));
         if (left is string a)
         {
             return right is string b && OfTexts(context, a, b);

@@ -4,10 +4,10 @@ namespace Preble.Core.Text.Jinja;
 internal static class Iteration
 {
     public static bool IsIterable(object value) =>
-        value is string or ISequenceValue or DictValue or DictView or GeneratorValue or Undefined or LoopValue;
+        value is string or SafeText or ISequenceValue or DictValue or DictView or GeneratorValue or Undefined or LoopValue;
 
     /// <summary>The items of a value, or a failure at once when it has none.</summary>
-    public static IEnumerable<object> Over(RenderContext context, object value) => Counted(context, value switch
+    public static IEnumerable<object> Over(RenderContext context, object value) => Counted(context, SafeText.Plain(value) switch
     {
         ListValue list => list.Items,
         string text => CodePoints.Each(text),
@@ -24,7 +24,7 @@ internal static class Iteration
     public static List<object> ToList(RenderContext context, object value) => [.. Over(context, value)];
 
     /// <summary>The number of items; null when the value has no length.</summary>
-    public static int? Count(object value) => value switch
+    public static int? Count(object value) => SafeText.Plain(value) switch
     {
         string text => CodePoints.Count(text),
         ISequenceValue sequence => sequence.Count,
@@ -43,13 +43,14 @@ internal static class Iteration
 
     public static bool Contains(RenderContext context, object container, object item)
     {
-        switch (container)
+        item = SafeText.Plain(item);
+        switch (SafeText.Plain(container))
         {
             case string text:
                 context.ChargeScan(text.Length);
                 return item is string part
                     ? text.Contains(part, StringComparison.Ordinal)
-                    : item is Undefined undefined ? (bool)undefined.Fail() : throw NotText(item);
+                    : throw NotText(item);
             case DictValue dict:
                 return dict.Find(item) is not null;
             case var other when IsIterable(other):

@@ -11,7 +11,7 @@ internal sealed class KeyComparer(RenderContext context) : IEqualityComparer<obj
     public int GetHashCode(object key)
     {
         context.Step();
-        return key switch
+        return SafeText.Plain(key) switch
         {
             string text => text.GetHashCode(StringComparison.Ordinal),
             bool flag => (flag ? 1L : 0L).GetHashCode(),

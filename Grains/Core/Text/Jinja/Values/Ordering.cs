@@ -58,6 +58,7 @@ internal static class Ordering
     private static int? Compare(RenderContext context, object left, object right, string symbol)
     {
         context.Step();
+        (left, right) = (SafeText.Plain(left), SafeText.Plain(right));
         if (left is string a && right is string b)
         {
             context.ChargeScan(Math.Min(a.Length, b.Length));

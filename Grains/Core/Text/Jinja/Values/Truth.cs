@@ -3,7 +3,7 @@ namespace Preble.Core.Text.Jinja;
 /// <summary>Python's truth: empty and zero are false, all else is true.</summary>
 internal static class Truth
 {
-    public static bool Of(object value) => value switch
+    public static bool Of(object value) => SafeText.Plain(value) switch
     {
         bool flag => flag,
         string text => text.Length > 0,

@@ -9,7 +9,7 @@ internal static class TypeName
         bool => "bool",
         long => "int",
         double => "float",
-        string => "str",
+        string or SafeText => "str",
         ListValue => "list",
         TupleValue => "tuple",
         DictValue => "dict",
