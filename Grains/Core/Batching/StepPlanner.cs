@@ -19,14 +19,8 @@ public sealed class StepPlanner(WorkerCoreOptions options, KvCacheManager cache,
     {
         plan.Clear();
         _budget.Reset();
-        var preemptionsBefore = _preemption.Total;
         PlanRunning(plan);
-
-        // Memory that was just taken from a running sequence is not for a waiting one.
-        if (_preemption.Total == preemptionsBefore)
-        {
-            AdmitWaiting(plan, admitted, now);
-        }
+        AdmitWaiting(plan, admitted, now);
     }
 
     private void PlanRunning(StepPlan plan)

@@ -114,6 +114,7 @@ public sealed class WorkerCore
         {
             var chunk = _plan.Chunks[i];
             var sequence = chunk.Sequence;
+            Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
             sequence.ComputedCount = chunk.Start + chunk.Count;
             _cache.Register(sequence.Table, sequence.Hashes, sequence.ComputedCount);
             if (chunk.Samples)

@@ -80,7 +80,7 @@ internal sealed class WorkerWorld
             random.Between(1, 24),
             random.Chance(0.3) ? [random.Below(Vocabulary)] : [],
             new SamplingOptions(Temperature: random.Below(2), Seed: (ulong)random.Below(2)),
-            random.Chance(0.1) ? "tenant" : "");
+            random.Chance(0.2) ? "tenant" : "");
         var rejection = _rig.Submit(command);
         if (rejection is null)
         {
@@ -139,6 +139,8 @@ internal sealed class WorkerWorld
         Assert.True(_rig.LastStep.Count <= _options.RunningSequences, "a step stays within its sequences");
         Assert.Equal(_rig.LastStep.Count, _rig.LastStep.Select(chunk => chunk.Request).Distinct(StringComparer.Ordinal).Count());
         _seen.PartialChunks += _rig.LastStep.Count(chunk => !chunk.Samples);
+        var blocksBySalt = _rig.LastStep.ToLookup(chunk => _alive[chunk.Request].Command.CacheSalt, chunk => chunk.Blocks);
+        Assert.Empty(blocksBySalt[""].SelectMany(ids => ids).Intersect(blocksBySalt["tenant"].SelectMany(ids => ids)));
         var blocks = _rig.LastStep.SelectMany(chunk => chunk.Blocks).ToList();
         _seen.SharedBlocks += blocks.Count - blocks.Distinct().Count();
         foreach (var (id, finish) in _rig.Ends.Skip(ended).ToList())

@@ -17,7 +17,11 @@ public sealed class PreemptionTests
     {
         StartThree(_rig);
         Assert.Equal(["a 4+1 samples in 0 1 4", "b 2+1 samples in 2 3"], Step());
-        Assert.Equal((1, 1), (_rig.Core.Counters(_rig.Now).PreemptionsTotal, _rig.Core.Counters(_rig.Now).WaitingRequests));
+        var counters = _rig.Core.Counters(_rig.Now);
+        Assert.Equal((1, 1), (counters.PreemptionsTotal, counters.WaitingRequests));
+
+        // The preempted one has its prompt, one token, to compute again.
+        Assert.Equal(1, counters.PendingPrefillTokens);
     }
 
     [Fact]
@@ -49,7 +53,7 @@ public sealed class PreemptionTests
     }
 
     [Fact]
-    public void Nothing_is_admitted_in_the_step_that_preempts()
+    public void What_a_preempted_sequence_gave_up_is_not_for_one_that_came_later()
     {
         StartThree(_rig);
         _rig.Submit(WorkerRig.Command("d", [60]));
