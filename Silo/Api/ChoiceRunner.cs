@@ -90,6 +90,8 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
                 await TakeAsync(run, attempt, chunk, cancellation);
                 if (attempt.IsOver)
                 {
+                    // Before the stream is left, so that a worker that is still generating stops now.
+                    await worker.CancelAsync();
                     break;
                 }
             }
@@ -104,7 +106,6 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
         }
         finally
         {
-            await worker.CancelAsync();
             var output = run.Output.TokenCount - before;
             await CompleteAsync(new RequestCompletion(
                 request, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded));

@@ -29,7 +29,8 @@ internal static class RequestBody
             request.BodyReader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)
             {
-                return total <= ApiLimits.BodyBytes ? body.WrittenMemory : null;
+                // The cast, because a bare null would become empty memory: arrays convert to it.
+                return total <= ApiLimits.BodyBytes ? body.WrittenMemory : (ReadOnlyMemory<byte>?)null;
             }
         }
     }

@@ -24,7 +24,7 @@ internal sealed class MessageContentConverter : JsonConverter<MessageContent>
             return new MessageContent([new ContentPart { Type = "text", Text = reader.GetString() }]);
         }
 
-        return new MessageContent(JsonSerializer.Deserialize(ref reader, ApiJson.Wire.ListContentPart) ?? []);
+        return new MessageContent(NestedJson.ReadList(ref reader, ApiJson.Wire.ListContentPart));
     }
 
     public override void Write(Utf8JsonWriter writer, MessageContent value, JsonSerializerOptions options) =>

@@ -18,8 +18,8 @@ internal sealed class PromptInputConverter : JsonConverter<PromptInput>
 
         var ahead = reader;
         return ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType == JsonTokenType.Number
-            ? new PromptInput(null, JsonSerializer.Deserialize(ref reader, ApiJson.Wire.ListInt32))
-            : new PromptInput(JsonSerializer.Deserialize(ref reader, ApiJson.Wire.ListString), null);
+            ? new PromptInput(null, NestedJson.ReadList(ref reader, ApiJson.Wire.ListInt32))
+            : new PromptInput(NestedJson.ReadList(ref reader, ApiJson.Wire.ListString), null);
     }
 
     public override void Write(Utf8JsonWriter writer, PromptInput value, JsonSerializerOptions options)

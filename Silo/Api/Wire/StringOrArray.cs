@@ -16,7 +16,7 @@ internal sealed class StringOrArrayConverter : JsonConverter<StringOrArray>
             return new StringOrArray([reader.GetString()]);
         }
 
-        return new StringOrArray(JsonSerializer.Deserialize(ref reader, ApiJson.Wire.ListString) ?? []);
+        return new StringOrArray(NestedJson.ReadList(ref reader, ApiJson.Wire.ListString));
     }
 
     public override void Write(Utf8JsonWriter writer, StringOrArray value, JsonSerializerOptions options) =>

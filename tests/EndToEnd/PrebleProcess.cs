@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+using Preble.Testing;
+
+namespace Preble.EndToEnd;
+
+/// <summary>The real program as a user starts it. Start it, use Address, end it with a signal; disposing kills what is left.</summary>
+internal sealed partial class PrebleProcess : IAsyncDisposable
+{
+    /// <summary>For a machine that does other things, too; a hang is then still a failure.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(120);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private PrebleProcess(string[] arguments)
+    {
+        // The program of this build, beside the tests because they reference its project.
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "preble.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath(),
+        };
+        start.Environment["DOTNET_gcServer"] = "0";
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data);
+        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"preble ended: {Errors}{Output}"));
+    }
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    public int Id => _process.Id;
+
+    /// <summary>Starts a server and waits until it says where it listens.</summary>
+    public static async Task<(PrebleProcess Process, Uri Address)> ServeAsync(params string[] arguments)
+    {
+        var preble = new PrebleProcess(["serve", "--port", "0", .. arguments]);
+        preble.Start();
+        return (preble, new Uri(await preble._address.Task.WaitAsync(Bound)));
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? input, params string[] arguments)
+    {
+        await using var preble = new PrebleProcess(arguments);
+        preble.Start();
+        preble._address.Task.ContinueWith(_ => { }, TaskScheduler.Default).Forget();
+        await preble._process.StandardInput.WriteAsync(input);
+        preble._process.StandardInput.Close();
+        return (await preble.ExitAsync(), preble.Output, preble.Errors);
+    }
+
+    /// <summary>Asks it to end as an orchestrator does.</summary>
+    public Task TerminateAsync() => SignalAsync("TERM");
+
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(Bound);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync().WaitAsync(Bound);
+        }
+
+        _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process.Id.ToString()]);
+        await kill.WaitForExitAsync();
+    }
+
+    private void Start()
+    {
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private void Take(StringBuilder text, string? line)
+    {
+        lock (text)
+        {
+            text.AppendLine(line);
+        }
+
+        if (line is not null && Listening().Match(line) is { Success: true } match)
+        {
+            _address.TrySetResult(match.Groups["address"].Value);
+        }
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    [GeneratedRegex(@"listens at (?<address>http://\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Listening();
+}
