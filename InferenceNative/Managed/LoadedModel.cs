@@ -10,6 +10,7 @@ namespace Preble.Inference;
 public sealed class LoadedModel : IDisposable
 {
     private readonly ModelHandle _handle;
+    private bool _disposed;
 
     internal LoadedModel(Checkpoint checkpoint, WeightsMode weights)
     {
@@ -28,9 +29,15 @@ public sealed class LoadedModel : IDisposable
     /// <exception cref="NativeInferenceException">The cache does not fit in memory.</exception>
     public NativeInferenceEngine CreateEngine(EngineOptions options)
     {
+        // The handle alone would not notice while other engines hold it open.
+        ObjectDisposedException.ThrowIf(_disposed, this);
         options.Validate();
         return new NativeInferenceEngine(EngineHandle.Create(_handle, options), Shape, Config, options);
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _disposed = true;
+        _handle.Dispose();
+    }
 }

@@ -11,100 +11,117 @@ internal sealed class EngineDriver(LoadedModel model, int blockCount = 256, int 
     private readonly StepPlan _plan = new();
     private readonly int[] _sampled = new int[maxStepChunks];
     private int _nextBlock;
+    private bool _traced;
 
     public NativeInferenceEngine Engine { get; } = model.CreateEngine(
         new EngineOptions { BlockCount = blockCount, MaxStepTokens = maxStepTokens, MaxStepChunks = maxStepChunks });
 
-    /// <summary>A sequence without blocks.</summary>
-    public static Sequence Sequence(IEnumerable<int> prompt, SamplingOptions? sampling = null)
-        => new(new GenerateCommand(new RequestId("r"), [.. prompt], 1, ImmutableArray<int>.Empty, sampling ?? SamplingOptions.Greedy));
-
-    /// <summary>A sequence with fresh blocks in order for its prompt and so many more tokens.</summary>
-    public Sequence SequenceWithBlocks(IEnumerable<int> prompt, int outputTokens, SamplingOptions? sampling = null)
+    /// <summary>Whether runs keep their logits.</summary>
+    public bool Traced
     {
-        var sequence = Sequence(prompt, sampling);
-        var (first, needed) = (_nextBlock, BlocksFor(sequence.KnownCount + outputTokens));
-        _nextBlock += needed;
-        return WithBlocks(sequence, Enumerable.Range(first, needed));
+        get => _traced;
+        set
+        {
+            _traced = value;
+            Engine.SetTrace(value ? EngineTrace.Logits : EngineTrace.None);
+        }
     }
 
-    public static Sequence WithBlocks(Sequence sequence, IEnumerable<int> blocks)
+    /// <summary>A run in the given blocks, or in fresh ones in order.</summary>
+    public Run Start(
+        IEnumerable<int> prompt, int outputTokens, SamplingOptions? sampling = null, IEnumerable<int>? blocks = null, IReadOnlyList<int>? forced = null)
     {
-        foreach (var block in blocks)
+        var command = new GenerateCommand(
+            new RequestId("test"), [.. prompt], outputTokens, ImmutableArray<int>.Empty, sampling ?? SamplingOptions.Greedy);
+        var sequence = new Sequence(command);
+        foreach (var block in blocks ?? TakeBlocks(sequence.KnownCount + outputTokens))
         {
             sequence.Table.Append(block);
         }
 
-        return sequence;
+        return new Run(sequence, outputTokens) { Forced = forced };
     }
 
-    public int BlocksFor(int tokens) => (tokens + Engine.BlockSize - 1) / Engine.BlockSize;
+    /// <summary>Fresh blocks in order for so many tokens.</summary>
+    public IEnumerable<int> TakeBlocks(int tokens)
+    {
+        var (first, count) = (_nextBlock, (tokens + Engine.BlockSize - 1) / Engine.BlockSize);
+        _nextBlock += count;
+        return Enumerable.Range(first, count);
+    }
 
-    /// <summary>All blocks are free again; sequences that had some must not be used any more.</summary>
-    public void ForgetBlocks() => _nextBlock = 0;
+    /// <summary>All blocks are free again; runs that had some must not go on.</summary>
+    public void FreeAllBlocks() => _nextBlock = 0;
 
-    public ReadOnlySpan<int> Step(params ReadOnlySpan<ScheduledChunk> chunks)
+    /// <summary>Computes one step: of each run as many tokens as its chunk size and the step's room allow.</summary>
+    public void Step(IReadOnlyList<Run> runs, int chunkTokens = int.MaxValue)
     {
         _plan.Clear();
-        foreach (var chunk in chunks)
+        var planned = new List<Run>();
+        foreach (var run in runs.Where(run => !run.Finished))
         {
-            _plan.Add(chunk);
+            var count = Math.Min(Math.Min(run.Sequence.UncomputedCount, chunkTokens), maxStepTokens - _plan.TokenCount);
+            if (count > 0 && planned.Count < maxStepChunks)
+            {
+                _plan.Add(new ScheduledChunk(run.Sequence, run.Sequence.ComputedCount, count, count == run.Sequence.UncomputedCount));
+                planned.Add(run);
+            }
         }
 
         Engine.Step(_plan, _sampled);
-        foreach (var chunk in chunks)
-        {
-            chunk.Sequence.ComputedCount = chunk.Start + chunk.Count;
-        }
-
-        return _sampled.AsSpan(0, chunks.Length);
+        Complete(planned);
     }
 
-    /// <summary>Computes what is known of a sequence in chunks of a size and samples the token after it.</summary>
-    public int Prefill(Sequence sequence, int chunkTokens = int.MaxValue)
+    /// <summary>Steps until every run has its tokens.</summary>
+    public void Finish(IReadOnlyList<Run> runs, int chunkTokens = int.MaxValue)
     {
-        while (true)
+        while (runs.Any(run => !run.Finished))
         {
-            var count = Math.Min(Math.Min(sequence.UncomputedCount, chunkTokens), maxStepTokens);
-            var last = count == sequence.UncomputedCount;
-            var sampled = Step(new ScheduledChunk(sequence, sequence.ComputedCount, count, last))[0];
-            if (last)
-            {
-                return sampled;
-            }
+            Step(runs, chunkTokens);
         }
     }
 
-    /// <summary>Prefills and decodes a sequence alone; its blocks must suffice.</summary>
-    public List<int> Generate(Sequence sequence, int count, int chunkTokens = int.MaxValue)
+    /// <summary>A run alone from start to end.</summary>
+    public Run Generate(IEnumerable<int> prompt, int outputTokens, SamplingOptions? sampling = null)
     {
-        var output = new List<int>();
-        while (output.Count < count)
-        {
-            output.Add(Prefill(sequence, chunkTokens));
-            sequence.AppendToken(output[^1]);
-        }
-
-        return output;
+        var run = Start(prompt, outputTokens, sampling);
+        Finish([run]);
+        return run;
     }
 
-    /// <summary>Logits of every position of some ids, in steps, as the visitor gets them.</summary>
+    /// <summary>Computes a whole sequence and shows the logits of every position.</summary>
     public void VisitLogits(int[] ids, Action<int, float[]> visit)
     {
-        var sequence = SequenceWithBlocks(ids, 0);
-        Engine.SetTrace(EngineTrace.Logits);
-        for (var start = 0; start < ids.Length; start += maxStepTokens)
+        Traced = true;
+        var run = Start(ids, 1);
+        while (!run.Finished)
         {
-            var count = Math.Min(maxStepTokens, ids.Length - start);
-            Step(new ScheduledChunk(sequence, start, count, false));
-            for (var row = 0; row < count; row++)
+            var start = run.Sequence.ComputedCount;
+            Step([run]);
+            for (var position = start; position < run.Sequence.ComputedCount; position++)
             {
-                visit(start + row, Engine.GetLogits(row));
+                visit(position, Engine.GetLogits(position - start));
             }
         }
 
-        Engine.SetTrace(EngineTrace.None);
+        Traced = false;
     }
 
     public void Dispose() => Engine.Dispose();
+
+    private void Complete(List<Run> planned)
+    {
+        var row = -1;
+        for (var i = 0; i < planned.Count; i++)
+        {
+            var chunk = _plan.Chunks[i];
+            row += chunk.Count;
+            chunk.Sequence.ComputedCount = chunk.Start + chunk.Count;
+            Assert.Equal(chunk.Samples, _sampled[i] >= 0);
+            if (chunk.Samples)
+            {
+                planned[i].Take(_sampled[i], Traced ? Engine.GetLogits(row) : null);
+            }
+        }
+    }
 }

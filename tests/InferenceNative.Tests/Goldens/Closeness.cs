@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Preble.InferenceNative.Tests.Goldens;
 
 /// <summary>Compares rows of numbers with goldens and says where they are furthest apart.</summary>
@@ -17,6 +19,16 @@ internal static class Closeness
         }
 
         Assert.True(worst <= tolerance, $"{what}: number {at} is {actual[at]} instead of {expected[at]}, off by {worst}");
+    }
+
+    public static void AssertSameBits(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual, string what)
+    {
+        // As bytes: two numbers that compare equal may differ in the sign of zero, and NaN never compares equal.
+        if (!MemoryMarshal.AsBytes(expected).SequenceEqual(MemoryMarshal.AsBytes(actual)))
+        {
+            AssertWithin(0, expected, actual, what);
+            Assert.Fail($"{what}: not the same bits");
+        }
     }
 
     public static int Highest(ReadOnlySpan<float> logits)

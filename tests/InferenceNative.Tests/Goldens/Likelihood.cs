@@ -19,7 +19,13 @@ internal sealed class Likelihood(int[] ids)
 
     public static double LogSumExp(float[] logits)
     {
-        double highest = logits.Max();
-        return highest + Math.Log(logits.Sum(logit => Math.Exp(logit - highest)));
+        var highest = logits.Max();
+        var sum = 0.0;
+        foreach (var logit in logits)
+        {
+            sum += MathF.Exp(logit - highest);
+        }
+
+        return highest + Math.Log(sum);
     }
 }

@@ -1,0 +1,11 @@
+namespace Preble.InferenceNative.Tests.Goldens;
+
+/// <summary>What PyTorch computed on the embedded model's weights in float32.</summary>
+internal static class SmolGoldens
+{
+    public const string Folder = "smollm2-135m-instruct";
+
+    public static IReadOnlyList<GreedyGolden> Greedy { get; } = Golden.Read<GreedyGolden[]>(Folder, "greedy.json");
+
+    public static IReadOnlyList<LogitsGolden> Logits { get; } = Golden.Read<LogitsGolden[]>(Folder, "logits.json");
+}
