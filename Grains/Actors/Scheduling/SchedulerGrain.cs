@@ -12,6 +12,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
+    private readonly ModelId _model;
     private readonly SchedulerCore _core;
     private readonly PrefixFeed _prefixes;
     private readonly TimeProvider _time;
@@ -23,7 +24,8 @@ public sealed class SchedulerGrain : ISchedulerGrain
         IActivation activation, IGrains grains, SchedulerOptions options, TimeProvider time, SchedulerInstruments instruments, ILogger<SchedulerGrain> log)
     {
         (_time, _instruments, _log, _start) = (time, instruments, log, time.GetTimestamp());
-        _core = new SchedulerCore(new ModelId(activation.Key), options);
+        _model = new ModelId(activation.Key);
+        _core = new SchedulerCore(_model, options);
         _prefixes = new PrefixFeed(grains, log);
         activation.RegisterTimer(TickAsync, TickPeriod);
         activation.OnDeactivate(EndAsync);
@@ -38,7 +40,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
         using var span = Spans.Source.StartActivity(Spans.Place);
         var before = _time.GetTimestamp();
         var result = _core.Place(query, Now);
-        _instruments.Placed(_core.Model, result, _time.GetElapsedTime(before).TotalSeconds);
+        _instruments.Placed(_model, result, _time.GetElapsedTime(before).TotalSeconds);
         span?.SetTag(Spans.RequestTag, query.Request.Value);
         span?.SetTag(Spans.WorkerTag, result.Ticket?.Worker.Value);
         span?.SetTag(Spans.HitTokensTag, result.Ticket?.HitTokens);
@@ -102,13 +104,13 @@ public sealed class SchedulerGrain : ISchedulerGrain
 
     private void Tell(WorkerId worker)
     {
-        _instruments.Lost(_core.Model);
-        _log.WorkerLost(worker, _core.Model);
+        _instruments.Lost(_model);
+        _log.WorkerLost(worker, _model);
     }
 
     private Task EndAsync(CancellationToken patience)
     {
-        _instruments.Hide(_core.Model);
+        _instruments.Hide(_model);
         return Task.CompletedTask;
     }
 }

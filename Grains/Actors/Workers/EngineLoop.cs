@@ -92,7 +92,7 @@ internal sealed class EngineLoop(
     {
         var registration = new WorkerRegistration(
             worker, engine.Model, epoch, engine.Sizes.BlockSize, engine.Sizes.BlockCount, engine.Sizes.ContextTokens, engine.Costs);
-        var session = new EngineSession(registration, engine, feed, nudge, time, instruments);
+        var session = new EngineSession(registration, engine, feed, time, instruments);
         Show(session.Publish());
         _ready.SetResult(registration);
         try
@@ -128,6 +128,11 @@ internal sealed class EngineLoop(
         }
 
         Show(session.Publish());
+        if (session.TakeNews())
+        {
+            nudge();
+        }
+
         if (!session.HasWork && !_stopping)
         {
             _wake.WaitOne();

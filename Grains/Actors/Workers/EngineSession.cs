@@ -9,7 +9,7 @@ namespace Preble.Actors.Workers;
 /// Nothing here is shared with other threads but the streams, the feed and the published status.
 /// </summary>
 internal sealed class EngineSession(
-    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, Action cacheChanged, TimeProvider time, WorkerInstruments instruments)
+    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, TimeProvider time, WorkerInstruments instruments)
 {
     private readonly WorkerCore _core = new(engine.Sizes);
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
@@ -19,6 +19,7 @@ internal sealed class EngineSession(
     private readonly long _start = time.GetTimestamp();
     private double _lastStepSeconds;
     private bool _draining;
+    private bool _hasNews;
 
     public bool HasWork => _core.HasWork;
 
@@ -36,6 +37,7 @@ internal sealed class EngineSession(
                 break;
             case EngineCommand.Drain drain:
                 _core.Drain();
+                _hasNews |= !_draining;
                 _draining = true;
                 _drains.Add(drain.Answer);
                 break;
@@ -84,6 +86,14 @@ internal sealed class EngineSession(
         }
 
         return Status(healthy: true);
+    }
+
+    /// <summary>True when something has happened since the last call that the scheduler should hear before the next beat.</summary>
+    public bool TakeNews()
+    {
+        var news = _hasNews;
+        _hasNews = false;
+        return news;
     }
 
     /// <summary>Gives every request its end and every waiting command its answer. After a failure the core is not asked: it may be what failed.</summary>
@@ -154,7 +164,7 @@ internal sealed class EngineSession(
         if (_changes.Count > 0)
         {
             feed.Offer(first, [.. _changes]);
-            cacheChanged();
+            _hasNews = true;
         }
     }
 

@@ -1,0 +1,132 @@
+using Preble.Core.Placement;
+using Preble.Core.Tokens;
+using Preble.Grains.Tests.Workers;
+using Preble.Testing;
+
+namespace Preble.Grains.Tests.Scheduling;
+
+/// <summary>The real scheduler over real workers: affinity, loss and its own restart.</summary>
+public sealed class SchedulerGrainTests : IAsyncDisposable
+{
+    private readonly GrainRig _rig = new() { Options = new SchedulerOptions { HotRequests = 3, ColdRequests = 1 } };
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task A_prompt_goes_back_to_where_its_prefix_was_computed()
+    {
+        await StartTwoAsync();
+        var command = Requests.Of("first", 160);
+        var ticket = await PlaceAsync(command);
+        await Wait.ForAsync(_rig.GenerateAsync(command, Index(ticket.Worker)), "the first request");
+        await CompleteAsync(command, ticket.Worker);
+        await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()).IndexedBlocks >= 10, "the blocks to be known");
+
+        var again = command with { Request = new RequestId("again") };
+        var second = await PlaceAsync(again);
+        Assert.Equal((ticket.Worker, PlacementReason.Exploit), (second.Worker, second.Reason));
+        Assert.True(second.HitTokens >= 144, $"{second.HitTokens} tokens are believed cached");
+        var received = await Wait.ForAsync(_rig.GenerateAsync(again, Index(second.Worker)), "the second request");
+        Assert.Equal(second.HitTokens, received.Last.CachedTokens);
+        Assert.Equal(Requests.Alone(command), received.Tokens);
+    }
+
+    [Fact]
+    public async Task A_burst_is_spread_because_each_placement_is_booked_at_once()
+    {
+        await StartTwoAsync();
+        var tickets = new List<PlacementTicket>();
+        for (var i = 0; i < 8; i++)
+        {
+            tickets.Add(await PlaceAsync(Requests.Of($"r{i}", seed: (ulong)(i + 1))));
+        }
+
+        Assert.Equal([4, 4], tickets.GroupBy(ticket => ticket.Worker).Select(group => group.Count()));
+    }
+
+    [Fact]
+    public async Task A_placement_whose_client_has_gone_books_nothing()
+    {
+        await StartTwoAsync();
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.Scheduler.PlaceAsync(Query(Requests.Of("r")), gone.Token));
+        Assert.All((await _rig.Scheduler.GetFleetAsync()).Workers, worker => Assert.Equal(0, worker.BookedRequests));
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_restarts_learns_its_workers_and_their_caches_again()
+    {
+        await StartTwoAsync();
+        var command = Requests.Of("first", 160);
+        await Wait.ForAsync(_rig.GenerateAsync(command), "a request on w0");
+        await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()).IndexedBlocks >= 10, "the blocks to be known");
+        await Wait.ForAsync(_rig.Grains.DeactivateAsync<ISchedulerGrain>(FakeEngines.Model.Value), "the scheduler to end");
+        Assert.Empty((await _rig.Scheduler.GetFleetAsync()).Workers);
+
+        await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
+        await Wait.UntilAsync(
+            async () => await _rig.Scheduler.GetFleetAsync() is { Workers.Length: 2, IndexedBlocks: >= 10 }, "both workers and the blocks to be known again");
+        var ticket = await PlaceAsync(command with { Request = new RequestId("again") });
+        Assert.Equal((new WorkerId("w0"), 144), (ticket.Worker, Math.Min(ticket.HitTokens, 144)));
+    }
+
+    [Fact]
+    public async Task A_lost_worker_gets_nothing_until_it_is_back_and_its_blocks_are_forgotten()
+    {
+        await StartTwoAsync();
+        _rig.Gate.Failure = new Preble.Core.Engine.EngineException("the device is gone");
+        await Wait.ForAsync(_rig.GenerateAsync(Requests.Of("first", 160)), "the failing request on w0");
+        await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()).Workers is [{ Worker.Value: "w1" }], "w0 to be given up");
+        Assert.Equal(new WorkerId("w1"), (await PlaceAsync(Requests.Of("r"))).Worker);
+        await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
+        await Wait.UntilAsync(
+            async () =>
+            {
+                await _rig.AdvanceAsync(TimeSpan.FromMilliseconds(50), timers: 3);
+                return (await _rig.Scheduler.GetFleetAsync()).Workers.Length == 2;
+            },
+            "w0 to be back");
+    }
+
+    [Fact]
+    public async Task A_hot_prefix_has_a_record_of_its_own()
+    {
+        await StartTwoAsync();
+        var prompt = Requests.Of("r", 160);
+        for (var i = 0; i < 6; i++)
+        {
+            var command = prompt with { Request = new RequestId($"r{i}") };
+            var ticket = await PlaceAsync(command);
+            await Wait.ForAsync(_rig.GenerateAsync(command, Index(ticket.Worker)), "a request");
+            await CompleteAsync(command, ticket.Worker);
+        }
+
+        await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
+        await Wait.UntilAsync(() => _rig.Grains.Activations.Any(name => name.StartsWith("IPrefixNodeGrain/", StringComparison.Ordinal)), "a prefix node");
+        var key = _rig.Grains.Activations.First(name => name.StartsWith("IPrefixNodeGrain/", StringComparison.Ordinal)).Split('/', 2)[1];
+        await Wait.UntilAsync(async () => (await _rig.Grains.Get<IPrefixNodeGrain>(key).GetRecordAsync()).WindowRequests > 0, "its requests");
+        Assert.Equal(FakeEngines.Model, (await _rig.Grains.Get<IPrefixNodeGrain>(key).GetRecordAsync()).Node.Model);
+    }
+
+    private static int Index(WorkerId worker) => worker.Value[1] - '0';
+
+    private static PlacementQuery Query(GenerateCommand command) =>
+        new(command.Request, BlockHasher.Hash(command.Prompt.AsSpan(), 16, ""), command.Prompt.Length, command.MaxOutputTokens, []);
+
+    private async Task StartTwoAsync()
+    {
+        await _rig.StartAsync(0);
+        await _rig.StartAsync(1);
+    }
+
+    private async Task<PlacementTicket> PlaceAsync(GenerateCommand command)
+    {
+        var result = await _rig.Scheduler.PlaceAsync(Query(command), CancellationToken.None);
+        Assert.Null(result.Rejection);
+        return result.Ticket!;
+    }
+
+    private Task CompleteAsync(GenerateCommand command, WorkerId worker) =>
+        _rig.Scheduler.CompleteAsync(new RequestCompletion(command.Request, worker, command.Prompt.Length, 0, command.MaxOutputTokens, 0, true));
+}

@@ -1,0 +1,87 @@
+using Preble.Core.Tokens;
+using Preble.Testing;
+
+namespace Preble.Grains.Tests.Workers;
+
+/// <summary>What a worker tells its scheduler about its cache.</summary>
+public sealed class CacheReportTests : IAsyncDisposable
+{
+    private readonly RecordingScheduler _scheduler = new();
+    private readonly GrainRig _rig;
+
+    public CacheReportTests() => _rig = new GrainRig(_scheduler);
+
+    public ValueTask DisposeAsync() => _rig.DisposeAsync();
+
+    [Fact]
+    public async Task New_blocks_are_reported_at_once_and_in_unbroken_numbers()
+    {
+        var command = Requests.Of("r", 40, 30);
+        await Wait.ForAsync(_rig.GenerateAsync(command), "the stream");
+        BlockHash[] blocks = [.. BlockHasher.Hash([.. command.Prompt], 16, "")];
+
+        // The clock stands still: no beat brings these.
+        await _scheduler.HeardAsync<WorkerReport>(report => report.Changes.Changes.Any(change => change.Hash == blocks[^1]), "the prompt's blocks");
+        await Wait.UntilAsync(() => Stored().Count == 4, "the output's blocks too");
+        Assert.Equal(blocks, Stored().Take(2));
+        var next = 1L;
+        foreach (var changes in _scheduler.Heard<WorkerReport>().Select(report => report.Changes))
+        {
+            Assert.Equal(next, changes.FirstNumber);
+            next += changes.Changes.Length;
+        }
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_missed_changes_gets_a_snapshot_and_then_only_what_follows()
+    {
+        var command = Requests.Of("r", 64);
+        _scheduler.NextAnswer = ReportAnswer.SendSnapshot;
+        await Wait.ForAsync(_rig.GenerateAsync(command), "the stream");
+        var snapshot = await _scheduler.HeardAsync<KvCacheSnapshot>(_ => true, "a snapshot");
+        Assert.Empty(_scheduler.Heard<WorkerRegistration>().Skip(1));
+        Assert.All(snapshot.Blocks.Skip(1), block => Assert.Contains(block.Parent, snapshot.Blocks.Select(other => other.Hash)));
+        await Wait.ForAsync(_rig.GenerateAsync(Requests.Of("next", 64, seed: 2)), "another stream");
+        var later = await _scheduler.HeardAsync<WorkerReport>(report => report.Changes.FirstNumber == snapshot.NextNumber, "the change that follows");
+        Assert.Equal(snapshot.Epoch, later.Changes.Epoch);
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_does_not_know_the_worker_gets_its_registration_and_a_snapshot()
+    {
+        await Wait.ForAsync(_rig.GenerateAsync(Requests.Of("r", 64)), "the stream");
+        await _scheduler.HeardAsync<WorkerReport>(report => report.Changes.Changes.Length > 0, "the first report");
+        _scheduler.NextAnswer = ReportAnswer.Register;
+        await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 1);
+        var snapshot = await _scheduler.HeardAsync<KvCacheSnapshot>(_ => true, "a snapshot");
+        Assert.Equal(4, snapshot.Blocks.Length);
+        var registrations = _scheduler.Heard<WorkerRegistration>();
+        Assert.Equal(2, registrations.Count);
+        Assert.Equal(registrations[0], registrations[1]);
+    }
+
+    [Fact]
+    public async Task An_idle_worker_beats_once_a_second_and_not_more()
+    {
+        await _rig.StartAsync();
+        for (var second = 1; second <= 3; second++)
+        {
+            for (var beat = 1; beat < 20; beat++)
+            {
+                await _rig.AdvanceAsync(TimeSpan.FromMilliseconds(50), timers: 1);
+            }
+
+            Assert.Equal(second - 1, _scheduler.Heard<WorkerReport>().Count);
+            await _rig.AdvanceAsync(TimeSpan.FromMilliseconds(50), timers: 1);
+            await Wait.UntilAsync(() => _scheduler.Heard<WorkerReport>().Count == second, $"the beat of second {second}");
+        }
+    }
+
+    private List<BlockHash> Stored() =>
+    [
+        .. from report in _scheduler.Heard<WorkerReport>()
+           from change in report.Changes.Changes
+           where change.Kind == KvCacheChangeKind.Stored
+           select change.Hash,
+    ];
+}
