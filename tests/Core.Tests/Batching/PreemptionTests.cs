@@ -91,7 +91,7 @@ public sealed class PreemptionTests
         _ => WorkerRig.Command("c", [50], maxOutputTokens: 8),
     };
 
-    /// <summary>Two steps: a has computed 4 tokens in the blocks 0 and 1, b 2 in block 2, c 2 in block 3. Each needs a block next.</summary>
+    /// <summary>Two steps: a has computed 4 tokens in blocks 0 and 1, b 2 in block 2, c 2 in block 3. Each needs a block next.</summary>
     private static void StartThree(WorkerRig rig)
     {
         foreach (var request in new[] { "a", "b", "c" })
