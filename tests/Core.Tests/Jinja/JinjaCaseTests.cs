@@ -35,7 +35,9 @@ public sealed class JinjaCaseTests
     [Fact]
     public void Templates_that_the_reference_cannot_parse_are_refused_with_a_line()
     {
-        var refusals = Rows("syntax").Select(row => row.GetProperty("template").GetString()!).Select(template => (template, Refusal(template)));
+        var refusals = Rows("syntax")
+            .Select(row => row.GetProperty("template").GetString()!)
+            .Select(template => (template, Refusal(template)));
         var wrong = refusals.Where(pair => pair.Item2?.Contains("line 1: ", StringComparison.Ordinal) != true).ToArray();
         Assert.True(wrong.Length == 0, string.Join('\n', wrong));
     }
@@ -70,7 +72,9 @@ public sealed class JinjaCaseTests
                 : $"{template}\n  expected {row}\n  but failed with {failure.Message}";
         }
 
-        return row.TryGetProperty("text", out var text) && text.GetString() == result ? null : $"{template}\n  expected {row}\n  but got {result}";
+        return row.TryGetProperty("text", out var text) && text.GetString() == result
+            ? null
+            : $"{template}\n  expected {row}\n  but got {result}";
     }
 
     private static string? Refusal(string template)

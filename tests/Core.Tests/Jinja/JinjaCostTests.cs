@@ -28,7 +28,7 @@ public sealed class JinjaCostTests(ITestOutputHelper output)
 
         var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000;
         output.WriteLine($"{watch.Elapsed.TotalMicroseconds / 1_000:0.0} µs and {bytes} bytes a rendering of ten messages");
-        Assert.True(bytes < 40_000, $"{bytes} bytes");
+        Assert.True(bytes < 25_000, $"{bytes} bytes");
     }
 
     private static Dictionary<string, object?> Conversation(int messages)

@@ -11,10 +11,14 @@ public sealed class JinjaFuzzTests(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
     [
-        "{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", ".", ",", ":", "~", "*", "**", "/", "//", "%", "==", "<",
-        " in ", " is ", " not ", " and ", " or ", " if ", " else ", "''", "'a'", "1", "-1", "0", "9223372036854775807", "1.5", "none", "true",
-        "{% endfor %}", "{% endif %}", "{% for x in l %}", "{% if t %}", "{% set x = l %}", "{% break %}", "loop", "l", "d", "s", "users", "missing",
-        "|list", "|join", "|first", "|tojson", "|map('upper')", "|sort", "|int", "|length", "[0]", "[::-1]", "[:2]", ".items()", ".split()", "range(9)",
+        "{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "(", ")", "[", "]", "{", "}", "|", ".", ",", ":", "~", "*",
+        "**", "/", "//", "%", "==", "<",
+        " in ", " is ", " not ", " and ", " or ", " if ", " else ", "''", "'a'", "1", "-1", "0",
+        "9223372036854775807", "1.5", "none", "true",
+        "{% endfor %}", "{% endif %}", "{% for x in l %}", "{% if t %}", "{% set x = l %}", "{% break %}",
+        "loop", "l", "d", "s", "users", "missing",
+        "|list", "|join", "|first", "|tojson", "|map('upper')", "|sort", "|int", "|length", "[0]", "[::-1]", "[:2]",
+        ".items()", ".split()", "range(9)",
         "'%s'%", "'{}'.format(", "namespace()", "👍", "\n", "\ud800",
     ];
 

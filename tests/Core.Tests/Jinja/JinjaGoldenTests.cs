@@ -7,7 +7,8 @@ namespace Preble.Core.Tests.Jinja;
 /// <summary>An extra test: 65 templates of real models, each with 13 conversations as the reference Jinja renders them.</summary>
 public sealed class JinjaGoldenTests(ITestOutputHelper output)
 {
-    private static readonly string[] FamiliesWithoutExcuse = ["SmolLM", "Qwen2.5", "Qwen3", "Llama-3", "mistral", "Mistral", "deepseek", "DeepSeek"];
+    private static readonly string[] FamiliesWithoutExcuse =
+        ["SmolLM", "Qwen2.5", "Qwen3", "Llama-3", "mistral", "Mistral", "deepseek", "DeepSeek"];
 
     [Fact]
     public void Real_templates_render_as_the_reference_does()

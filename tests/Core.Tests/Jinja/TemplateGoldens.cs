@@ -55,7 +55,7 @@ internal sealed class TemplateGoldens
         {
             return golden.TryGetProperty("error", out var error) && failure.Message.StartsWith(error.GetString()!, StringComparison.Ordinal)
                 ? null
-                : $"failed with '{failure.Message}' where the reference gives {golden.GetRawText()[..Math.Min(200, golden.GetRawText().Length)]}";
+                : $"failed with '{failure.Message}' where the reference gives {Texts.Shortened(golden.GetRawText())}";
         }
     }
 }

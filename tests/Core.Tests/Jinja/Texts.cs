@@ -14,6 +14,8 @@ internal static class Texts
         return $"differs at {same}: expected …{Excerpt(expected, same)}… but got …{Excerpt(actual, same)}…";
     }
 
+    public static string Shortened(string text) => text.Length <= 200 ? text : text[..200] + "…";
+
     private static string Excerpt(string text, int at) =>
         text[Math.Max(0, at - 20)..Math.Min(text.Length, at + 40)].Replace("\n", "\\n", StringComparison.Ordinal);
 }

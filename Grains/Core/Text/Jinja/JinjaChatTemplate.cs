@@ -3,7 +3,8 @@ namespace Preble.Core.Text.Jinja;
 /// <summary>A chat template in the subset of Jinja that models use. Parse once, render from any thread.</summary>
 /// <remarks>
 /// It behaves as Jinja2 does when Hugging Face sets it up: trim_blocks, lstrip_blocks, an immutable sandbox, break and continue,
-/// <c>{% generation %}</c>, and <c>tojson</c> as Python's json.dumps. A template is not trusted: what it may cost is bounded in <see cref="Limits"/>.
+/// <c>{% generation %}</c>, and <c>tojson</c> as Python's json.dumps. A template is not trusted:
+/// what it may cost is bounded in <see cref="Limits"/>.
 /// </remarks>
 public sealed class JinjaChatTemplate : IChatTemplate
 {
@@ -12,7 +13,7 @@ public sealed class JinjaChatTemplate : IChatTemplate
     private JinjaChatTemplate(Statement body) => _body = body;
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="ChatTemplateException">The template is not valid; the message gives the line and what was expected there.</exception>
+    /// <exception cref="ChatTemplateException">The template is not valid; the message gives the line and what was expected.</exception>
     public static JinjaChatTemplate Parse(string source)
     {
         ArgumentNullException.ThrowIfNull(source);

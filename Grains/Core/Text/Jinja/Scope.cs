@@ -1,6 +1,9 @@
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>The variables of one block. Reading looks outwards; setting stays in this block, which is why a loop cannot change outer variables.</summary>
+/// <summary>
+/// The variables of one block. Reading looks outwards; setting stays in this block, which is why a loop cannot change outer
+/// variables.
+/// </summary>
 internal sealed class Scope(Scope? outer)
 {
     private readonly Dictionary<string, object> _values = new(StringComparer.Ordinal);

@@ -9,7 +9,8 @@ internal sealed class BraceFormat(RenderContext context, string format, Argument
     private readonly StringBuilder _text = new();
     private int _next;
 
-    public static string Apply(RenderContext context, string format, Arguments arguments) => new BraceFormat(context, format, arguments).Run();
+    public static string Apply(RenderContext context, string format, Arguments arguments) =>
+        new BraceFormat(context, format, arguments).Run();
 
     private string Run()
     {
@@ -75,7 +76,9 @@ internal sealed class BraceFormat(RenderContext context, string format, Argument
         {
             context.Step();
             var isItem = path[end] == '[';
-            var stop = isItem ? path.IndexOf(']', end) : path.AsSpan(end + 1).IndexOfAny('.', '[') is >= 0 and var next ? end + 1 + next : path.Length;
+            var stop = isItem
+                ? path.IndexOf(']', end)
+                : path.AsSpan(end + 1).IndexOfAny('.', '[') is >= 0 and var next ? end + 1 + next : path.Length;
             if (stop < 0)
             {
                 throw new TemplateFailure("Missing ']' in format string");
@@ -98,7 +101,9 @@ internal sealed class BraceFormat(RenderContext context, string format, Argument
             return arguments.FindNamed(name) ?? throw new TemplateFailure($"{Repr.OfText(name)}");
         }
 
-        var index = name.Length == 0 ? _next++ : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : int.MaxValue;
+        var index = name.Length == 0
+            ? _next++
+            : int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : int.MaxValue;
         return index < arguments.Positional.Length
             ? arguments.Positional[index]
             : throw new TemplateFailure("tuple index out of range");

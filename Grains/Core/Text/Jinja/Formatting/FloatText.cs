@@ -78,7 +78,9 @@ internal static class FloatText
         var text = value.ToString("E16", CultureInfo.InvariantCulture);
         var shortest = value.ToString("R", CultureInfo.InvariantCulture);
         var mantissa = shortest.Split('E')[0].Replace(".", string.Empty, StringComparison.Ordinal).TrimStart('-').Trim('0');
-        var exponent = int.Parse(text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var exponent = int.Parse(
+            text.AsSpan(text.IndexOf('E', StringComparison.Ordinal) + 1),
+            NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         return (value < 0, mantissa, exponent);
     }
 

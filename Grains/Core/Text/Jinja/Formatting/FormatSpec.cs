@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Preble.Core.Text.Jinja;
 
 /// <summary>Python's format specification, <c>[[fill]align][sign][#][0][width][,][.precision][type]</c>, applied to one value.</summary>
-internal sealed partial record FormatSpec(string Fill, char Align, char Sign, bool Alternate, long Width, char Grouping, long? Precision, char Type)
+internal sealed partial record FormatSpec(
+    string Fill, char Align, char Sign, bool Alternate, long Width, char Grouping, long? Precision, char Type)
 {
     public static FormatSpec Parse(string text)
     {
@@ -15,7 +16,9 @@ internal sealed partial record FormatSpec(string Fill, char Align, char Sign, bo
 
         char Letter(string group) => match.Groups[group].Value is [.., var letter] ? letter : '\0';
         long? Number(string group) => match.Groups[group].Value is { Length: > 0 } digits
-            ? long.TryParse(digits, CultureInfo.InvariantCulture, out var value) ? value : throw new TemplateFailure("Too many decimal digits in format string")
+            ? long.TryParse(digits, CultureInfo.InvariantCulture, out var value)
+                ? value
+                : throw new TemplateFailure("Too many decimal digits in format string")
             : null;
         var zero = match.Groups["zero"].Success;
         var fill = match.Groups["fill"].Value;
@@ -111,7 +114,8 @@ internal sealed partial record FormatSpec(string Fill, char Align, char Sign, bo
     }
 
     [GeneratedRegex(
-        @"^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alt>\#)?(?<zero>0)?(?<width>[0-9]*)(?<group>[,_])?(?:\.(?<precision>[0-9]+))?(?<type>[a-zA-Z%])?$",
+        @"^(?:(?<fill>[\s\S])?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alt>\#)?(?<zero>0)?(?<width>[0-9]*)(?<group>[,_])?"
+            + @"(?:\.(?<precision>[0-9]+))?(?<type>[a-zA-Z%])?$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Pattern();

@@ -46,7 +46,9 @@ internal sealed class PercentFormat(RenderContext context, string format, object
 
         ReadWhile("hlL");
         var type = _position < format.Length ? format[_position++] : throw new TemplateFailure("incomplete format");
-        var text = type == '%' ? "%" : Convert(key is null ? Next() : Access.Item(context, values, key), type, flags, width ?? 0, precision);
+        var text = type == '%'
+            ? "%"
+            : Convert(key is null ? Next() : Access.Item(context, values, key), type, flags, width ?? 0, precision);
         context.Charge(text.Length);
         _text.Append(text);
     }
@@ -55,15 +57,18 @@ internal sealed class PercentFormat(RenderContext context, string format, object
     {
         value = type is 'r' or 'a' ? value : SafeText.Plain(value);
         var isText = type is 's' or 'r' or 'a' or 'c';
-        var align = flags.Contains('-', StringComparison.Ordinal) ? '<' : flags.Contains('0', StringComparison.Ordinal) && !isText ? '=' : '>';
+        var fillsZeros = flags.Contains('0', StringComparison.Ordinal) && !isText;
+        var align = flags.Contains('-', StringComparison.Ordinal) ? '<' : fillsZeros ? '=' : '>';
         var sign = flags.Contains('+', StringComparison.Ordinal) ? '+' : flags.Contains(' ', StringComparison.Ordinal) ? ' ' : '\0';
         var spec = new FormatSpec(
-            align == '=' ? "0" : " ", align, sign, flags.Contains('#', StringComparison.Ordinal), width, '\0', precision, isText ? 's' : type);
+            align == '=' ? "0" : " ", align, sign, flags.Contains('#', StringComparison.Ordinal), width,
+                '\0', precision, isText ? 's' : type);
         return type switch
         {
             's' => spec.Apply(context, Repr.Str(context, value)),
             'r' or 'a' => spec.Apply(context, Repr.Of(context, value)),
-            'c' => (spec with { Precision = null }).Apply(context, value as string ?? (spec with { Type = 'c', Width = 0 }).Apply(context, value)),
+            'c' => (spec with { Precision = null }).Apply(context,
+                value as string ?? (spec with { Type = 'c', Width = 0 }).Apply(context, value)),
             'd' or 'i' or 'u' => (spec with { Type = 'd', Precision = null }).Apply(context, AsWhole(value, type)),
             'x' or 'X' or 'o' => (spec with { Precision = null }).Apply(context, AsWhole(value, type)),
             'e' or 'E' or 'f' or 'F' or 'g' or 'G' => spec.Apply(context, AsFloat(value)),
@@ -82,7 +87,9 @@ internal sealed class PercentFormat(RenderContext context, string format, object
     private static object AsFloat(object value)
     {
         (value as Undefined)?.Fail();
-        return Numbers.TryFloat(value, out var number) ? number : throw new TemplateFailure($"must be real number, not {TypeName.Of(value)}");
+        return Numbers.TryFloat(value, out var number)
+            ? number
+            : throw new TemplateFailure($"must be real number, not {TypeName.Of(value)}");
     }
 
     private object Next()

@@ -83,7 +83,9 @@ internal static class Repr
         _ => $"<{TypeName.Of(value)} object>",
     };
 
-    private static void AppendItems(RenderContext context, StringBuilder text, (string Open, string Close) brackets, IEnumerable<object> items)
+    private static void AppendItems(
+        RenderContext context, StringBuilder text,
+        (string Open, string Close) brackets, IEnumerable<object> items)
     {
         text.Append(brackets.Open);
         var separator = string.Empty;
@@ -138,7 +140,8 @@ internal static class Repr
 
     private static bool IsPrintable(ReadOnlySpan<char> character)
     {
-        var category = Rune.TryCreate(character[0], out var rune) || (character.Length == 2 && Rune.TryCreate(character[0], character[1], out rune))
+        var category = Rune.TryCreate(character[0], out var rune)
+            || (character.Length == 2 && Rune.TryCreate(character[0], character[1], out rune))
             ? Rune.GetUnicodeCategory(rune)
             : UnicodeCategory.Surrogate;
         return category is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse

@@ -1,6 +1,8 @@
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>Cuts a template into tokens, and removes the whitespace that trim_blocks, lstrip_blocks and the signs in tags ask to remove.</summary>
+/// <summary>
+/// Cuts a template into tokens, and removes the whitespace that trim_blocks, lstrip_blocks and the signs in tags ask to remove.
+/// </summary>
 internal sealed class Lexer
 {
     private readonly List<Token> _tokens = [];

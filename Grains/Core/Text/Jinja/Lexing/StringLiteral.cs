@@ -29,7 +29,9 @@ internal static class StringLiteral
         return text.ToString();
     }
 
-    /// <summary>Appends what the escape letter at <paramref name="at"/> stands for, and returns the position of the escape's last character.</summary>
+    /// <summary>
+    /// Appends what the escape letter at <paramref name="at"/> stands for, and returns the position of the escape's last character.
+    /// </summary>
     private static int AppendEscape(string literal, int at, StringBuilder text, int line)
     {
         switch (literal[at])

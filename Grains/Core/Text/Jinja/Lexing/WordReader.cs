@@ -6,7 +6,8 @@ internal sealed class WordReader(string source)
     // Longer spellings first: '**' must not be read as two '*'.
     private static readonly string[] Symbols =
     [
-        "**", "//", "==", "!=", ">=", "<=", "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
+        "**", "//", "==", "!=", ">=", "<=",
+        "+", "-", "/", "*", "%", "~", "[", "]", "(", ")", "{", "}", ">", "<", "=", ".", ":", "|", ",", ";",
     ];
 
     private readonly Stack<char> _expectedClosings = new();

@@ -46,7 +46,8 @@ internal static class Methods
         _ => null,
     };
 
-    private static FrozenDictionary<string, Builtin> Table(IEnumerable<Builtin> methods) => methods.ToFrozenDictionary(method => method.Name);
+    private static FrozenDictionary<string, Builtin> Table(IEnumerable<Builtin> methods) =>
+        methods.ToFrozenDictionary(method => method.Name);
 
     private static object IndexOf(RenderContext context, object self, BoundArguments arguments)
     {

@@ -81,7 +81,10 @@ internal static class Searching
     private static bool Fits(string text, string part, bool atStart) =>
         atStart ? text.StartsWith(part, StringComparison.Ordinal) : text.EndsWith(part, StringComparison.Ordinal);
 
-    /// <summary>The part between the arguments start and end, and where it begins. A start beyond the end is outside: not even '' is found there.</summary>
+    /// <summary>
+    /// The part between the arguments start and end, and where it begins. A start beyond the end is outside: not even '' is found
+    /// there.
+    /// </summary>
     private static (string Text, int Offset, bool IsInside) Window(string text, BoundArguments arguments)
     {
         if (arguments.Given(1) is null && arguments.Given(2) is null)

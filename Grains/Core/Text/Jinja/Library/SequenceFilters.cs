@@ -18,7 +18,8 @@ internal static class SequenceFilters
             c, Repr.Str(c, a[0] ?? string.Empty), Iteration.Over(c, self).Select(item => new AttributePath(a[1]).Of(c, item)))),
         new("sort(reverse?, case_sensitive?, attribute?)", (c, self, a) => Sort(c, self, a)),
         new("dictsort(case_sensitive?, by?, reverse?)", DictSort),
-        new("unique(case_sensitive?, attribute?)", (c, self, a) => new GeneratorValue(c, Unique(c, self, a.Flag(0), new AttributePath(a[1])))),
+        new("unique(case_sensitive?, attribute?)", (c, self, a) => new GeneratorValue(
+            c, Unique(c, self, a.Flag(0), new AttributePath(a[1])))),
         new("groupby(attribute, default?, case_sensitive?)", (c, self, a) => Grouping.By(
             c, Iteration.ToList(c, self), new AttributePath(a.Required(0), a[1]), a.Flag(2))),
         new("batch(linecount, fill_with?)", (c, self, a) => new GeneratorValue(c, Grouping.Batches(c, self, a.Whole(0), a.Given(1)))),

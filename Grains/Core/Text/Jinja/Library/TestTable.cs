@@ -60,7 +60,8 @@ internal static class TestTable
     private static object Rest(RenderContext context, object value, object divisor) => Arithmetic.Apply(context, "%", value, divisor);
 
     /// <summary>Small values are the same object in Python; ours are boxed, so they are compared by value.</summary>
-    private static bool IsSame(object left, object right) => left is bool or long or string ? left.Equals(right) : ReferenceEquals(left, right);
+    private static bool IsSame(object left, object right) =>
+        left is bool or long or string ? left.Equals(right) : ReferenceEquals(left, right);
 
     private static IEnumerable<KeyValuePair<string, Builtin>> Relation(string symbol, params string[] names)
     {

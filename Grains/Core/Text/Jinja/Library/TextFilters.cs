@@ -25,12 +25,13 @@ internal static class TextFilters
         Text("format(*)", (c, text, a) => PercentFormat.Apply(c, text, FormatValues(c, a.All))),
     ];
 
-    private static Builtin Text(string declaration, Func<RenderContext, string, BoundArguments, object> body) => new(declaration, (c, self, a) =>
-    {
-        var text = Repr.Str(c, self);
-        c.Charge(text.Length);
-        return body(c, text, a);
-    });
+    private static Builtin Text(string declaration, Func<RenderContext, string, BoundArguments, object> body) =>
+        new(declaration, (c, self, a) =>
+        {
+            var text = Repr.Str(c, self);
+            c.Charge(text.Length);
+            return body(c, text, a);
+        });
 
     private static string Indent(RenderContext context, string text, BoundArguments arguments)
     {
@@ -42,7 +43,8 @@ internal static class TextFilters
         {
             context.Charge(prefix.Length);
             result.Append(isFirst ? string.Empty : "\n");
-            result.Append(isFirst ? indentsFirst ? prefix : string.Empty : line.Length > 0 || indentsBlank ? prefix : string.Empty).Append(line);
+            var indents = isFirst ? indentsFirst : line.Length > 0 || indentsBlank;
+            result.Append(indents ? prefix : string.Empty).Append(line);
             isFirst = false;
         }
 

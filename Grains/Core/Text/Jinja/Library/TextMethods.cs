@@ -13,7 +13,8 @@ internal static class TextMethods
         Text("strip(chars?)", (_, text, a) => Stripping.Both(text, Separator(a, 0))),
         Text("lstrip(chars?)", (_, text, a) => Stripping.Left(text, Separator(a, 0))),
         Text("rstrip(chars?)", (_, text, a) => Stripping.Right(text, Separator(a, 0))),
-        Text("removeprefix(prefix)", (_, text, a) => text.StartsWith(a.Text(0), StringComparison.Ordinal) ? text[a.Text(0).Length..] : text),
+        Text("removeprefix(prefix)", (_, text, a) =>
+            text.StartsWith(a.Text(0), StringComparison.Ordinal) ? text[a.Text(0).Length..] : text),
         Text("removesuffix(suffix)", (_, text, a) => text.EndsWith(a.Text(0), StringComparison.Ordinal) ? text[..^a.Text(0).Length] : text),
         Text("startswith(prefix, start?, end?)", (_, text, a) => Boxes.Of(Searching.Meets(text, a, atStart: true))),
         Text("endswith(suffix, start?, end?)", (_, text, a) => Boxes.Of(Searching.Meets(text, a, atStart: false))),
@@ -28,15 +29,18 @@ internal static class TextMethods
     ];
 
     /// <summary>A method of strings. Each call pays for reading its string once.</summary>
-    public static Builtin Text(string declaration, Func<RenderContext, string, BoundArguments, object> body) => new(declaration, (c, self, a) =>
-    {
-        var text = (string)self;
-        c.ChargeScan(text.Length * 2L);
-        return body(c, text, a);
-    });
+    public static Builtin Text(string declaration, Func<RenderContext, string, BoundArguments, object> body) =>
+        new(declaration, (c, self, a) =>
+        {
+            var text = (string)self;
+            c.ChargeScan(text.Length * 2L);
+            return body(c, text, a);
+        });
 
     private static string? Separator(BoundArguments arguments, int index) => arguments.Given(index) is null ? null : arguments.Text(index);
 
     private static object OnlyText(object item, int index) =>
-        SafeText.Plain(item) is string text ? text : throw new TemplateFailure($"sequence item {index}: expected str instance, {TypeName.Of(item)} found");
+        SafeText.Plain(item) is string text
+            ? text
+            : throw new TemplateFailure($"sequence item {index}: expected str instance, {TypeName.Of(item)} found");
 }

@@ -17,7 +17,8 @@ internal static class ValueFilters
         new("abs()", (_, self, _) => Absolute(self)),
         new("round(precision?, method?)", (_, self, a) => Rounding.Apply(self, a.WholeOr(0, 0), a.TextOr(1, "common"))),
         new("attr(name)", (c, self, a) => Access.FindAttribute(c, self, a.Text(0)) ?? Undefined.OfAttribute(self, a.Text(0))),
-        new("tojson(ensure_ascii?, indent?, separators?, sort_keys?)", (c, self, a) => JsonText.Of(c, self, JsonStyle.Of(c, a, (0, 1, 2, 3)))),
+        new("tojson(ensure_ascii?, indent?, separators?, sort_keys?)", (c, self, a) => JsonText.Of(
+            c, self, JsonStyle.Of(c, a, (0, 1, 2, 3)))),
         new("pprint()", (c, self, _) => Repr.Of(c, self)),
     ];
 

@@ -12,7 +12,9 @@ internal sealed class ExpressionParser
         _operands = new OperandParser(tokens, this);
     }
 
-    /// <summary>Every name read so far, in order: a macro's body tells by them whether it uses <c>caller</c>, <c>varargs</c> or <c>kwargs</c>.</summary>
+    /// <summary>
+    /// Every name read so far, in order: a macro's body tells by them whether it uses <c>caller</c>, <c>varargs</c> or <c>kwargs</c>.
+    /// </summary>
     public List<string> Names => _operands.Names;
 
     public Expression Parse(bool withConditional = true)

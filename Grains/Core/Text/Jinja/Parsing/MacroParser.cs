@@ -32,6 +32,8 @@ internal sealed class MacroParser(TokenStream tokens, ExpressionParser expressio
         var first = expressions.Names.Count;
         var body = parseBody();
         var mentioned = expressions.Names[first..];
-        return new MacroDefinition(name, parameters, body, mentioned.Contains("caller"), mentioned.Contains("varargs"), mentioned.Contains("kwargs"));
+        return new MacroDefinition(
+            name, parameters, body,
+            mentioned.Contains("caller"), mentioned.Contains("varargs"), mentioned.Contains("kwargs"));
     }
 }

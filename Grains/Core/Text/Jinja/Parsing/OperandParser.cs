@@ -242,7 +242,8 @@ internal sealed class OperandParser(TokenStream tokens, ExpressionParser express
             return ParseArguments();
         }
 
-        var startsOperand = token.Kind is TokenKind.Name or TokenKind.Text or TokenKind.Number || token.IsSymbol("[") || token.IsSymbol("{");
+        var startsOperand = token.Kind is TokenKind.Name or TokenKind.Text or TokenKind.Number
+            || token.IsSymbol("[") || token.IsSymbol("{");
         if (!startsOperand || token is { Kind: TokenKind.Name, Text: "else" or "or" or "and" })
         {
             return CallArguments.None;

@@ -12,7 +12,8 @@ internal sealed class TargetParser(TokenStream tokens)
         while (tokens.SkipSymbol(","))
         {
             isTuple = true;
-            if (tokens.Current.Kind is not (TokenKind.Name or TokenKind.Symbol) || tokens.Current.IsName("in") || tokens.Current.IsSymbol("="))
+            if (tokens.Current.Kind is not (TokenKind.Name or TokenKind.Symbol)
+                || tokens.Current.IsName("in") || tokens.Current.IsSymbol("="))
             {
                 break;
             }

@@ -85,7 +85,9 @@ internal sealed class TemplateParser
             "break" or "continue" when _loops > 0 => new JumpStatement(name.Text == "break" ? Flow.Break : Flow.Continue, line),
             "break" or "continue" => throw _tokens.Failure($"'{name.Text}' outside of a loop", line),
             _ => throw _tokens.Failure(
-                ends.Length == 0 ? $"unknown tag '{name.Text}'" : $"unknown tag '{name.Text}', expected a statement or {string.Join(" or ", ends)}", line),
+                ends.Length == 0
+                    ? $"unknown tag '{name.Text}'"
+                    : $"unknown tag '{name.Text}', expected a statement or {string.Join(" or ", ends)}", line),
         };
     }
 

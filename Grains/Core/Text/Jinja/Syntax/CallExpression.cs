@@ -1,7 +1,8 @@
 namespace Preble.Core.Text.Jinja;
 
 /// <summary>The arguments of a call as written: positional, named, <c>*list</c> and <c>**dict</c>.</summary>
-internal sealed record CallArguments(Expression[] Positional, (string Name, Expression Value)[] Named, Expression? Star, Expression? DoubleStar)
+internal sealed record CallArguments(
+    Expression[] Positional, (string Name, Expression Value)[] Named, Expression? Star, Expression? DoubleStar)
 {
     public static readonly CallArguments None = new([], [], null, null);
 

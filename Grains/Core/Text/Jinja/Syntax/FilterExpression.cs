@@ -1,6 +1,8 @@
 namespace Preble.Core.Text.Jinja;
 
-/// <summary><c>subject | filter(…)</c>. A filter that does not exist fails only where it is reached, for templates may guard it by <c>if</c>.</summary>
+/// <summary>
+/// <c>subject | filter(…)</c>. A filter that does not exist fails only where it is reached, for templates may guard it by <c>if</c>.
+/// </summary>
 internal sealed class FilterExpression(Expression? subject, string name, CallArguments arguments) : Expression
 {
     private readonly Builtin? _filter = FilterTable.Find(name);

@@ -3,7 +3,8 @@ namespace Preble.Core.Text.Jinja;
 internal sealed record MacroParameter(string Name, Expression? Default);
 
 /// <summary>A macro as written. What its body mentions decides whether it takes more arguments than it names.</summary>
-internal sealed record MacroDefinition(string Name, MacroParameter[] Parameters, Statement Body, bool UsesCaller, bool UsesRest, bool UsesNamedRest);
+internal sealed record MacroDefinition(
+    string Name, MacroParameter[] Parameters, Statement Body, bool UsesCaller, bool UsesRest, bool UsesNamedRest);
 
 /// <summary><c>{% macro name(…) %}</c>: gives the macro its name in the scope around it.</summary>
 internal sealed class MacroStatement(MacroDefinition definition, int line) : Statement(line)

@@ -28,7 +28,8 @@ internal sealed class ConditionalExpression(Expression condition, Expression val
 {
     protected override object Compute(RenderContext context) => Truth.Of(condition.Evaluate(context))
         ? value.Evaluate(context)
-        : otherwise?.Evaluate(context) ?? new Undefined($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
+        : otherwise?.Evaluate(context)
+            ?? new Undefined($"the inline if-expression on line {line} evaluated to false and no else section was defined.");
 }
 
 internal sealed class ArithmeticExpression(string symbol, Expression left, Expression right) : Expression
@@ -54,7 +55,9 @@ internal sealed class SumExpression(Expression[] operands) : Expression
         return sum;
     }
 
-    /// <summary>Goes on as long as texts follow; what ends the run is added by the ordinary rule, so errors come in the usual order.</summary>
+    /// <summary>
+    /// Goes on as long as texts follow; what ends the run is added by the ordinary rule, so errors come in the usual order.
+    /// </summary>
     private object AddTexts(RenderContext context, string first, string second, ref int i)
     {
         if (i == operands.Length - 1)

@@ -1,6 +1,9 @@
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>Attributes and items: <c>a.b</c> asks for the attribute first, <c>a['b']</c> for the item first, as Jinja does. No .NET member is ever reached.</summary>
+/// <summary>
+/// Attributes and items: <c>a.b</c> asks for the attribute first, <c>a['b']</c> for the item first, as Jinja does. No .NET member is
+/// ever reached.
+/// </summary>
 internal static class Access
 {
     public static object Attribute(RenderContext context, object owner, string name)

@@ -3,7 +3,9 @@ namespace Preble.Core.Text.Jinja;
 /// <summary>The code of a filter, test, method or global function. <paramref name="self"/> is the value it is applied to.</summary>
 internal delegate object BuiltinBody(RenderContext context, object self, BoundArguments arguments);
 
-/// <summary>A filter, test, method or global function, declared as <c>name(required, optional?)</c>; a last parameter <c>*</c> takes any more.</summary>
+/// <summary>
+/// A filter, test, method or global function, declared as <c>name(required, optional?)</c>; a last parameter <c>*</c> takes any more.
+/// </summary>
 internal sealed class Builtin
 {
     private readonly BuiltinBody _body;

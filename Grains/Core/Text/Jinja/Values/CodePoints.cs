@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>Strings counted in code points, as Python counts; a .NET string counts an emoji as two. Plain text takes the fast path.</summary>
+/// <summary>
+/// Strings counted in code points, as Python counts; a .NET string counts an emoji as two. Plain text takes the fast path.
+/// </summary>
 internal static class CodePoints
 {
     public static bool ArePlain(string text) => !text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF');

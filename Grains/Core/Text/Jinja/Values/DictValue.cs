@@ -10,7 +10,10 @@ internal sealed class DictValue(RenderContext context)
     public object? Find(object key) => Items.TryGetValue(key, out var value) ? value : null;
 }
 
-/// <summary>What <c>keys()</c>, <c>values()</c> and <c>items()</c> give: it has a length and can be iterated again and again, but has no items by number.</summary>
+/// <summary>
+/// What <c>keys()</c>, <c>values()</c> and <c>items()</c> give: it has a length and can be iterated again and again, but has no items
+/// by number.
+/// </summary>
 internal sealed class DictView(DictValue dict, string typeName, Func<KeyValuePair<object, object>, object> select)
 {
     public string TypeName => typeName;

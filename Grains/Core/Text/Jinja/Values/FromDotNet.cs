@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>Takes plain .NET values and JSON into the interpreter. Anything else is refused: a template must not reach into objects.</summary>
+/// <summary>
+/// Takes plain .NET values and JSON into the interpreter. Anything else is refused: a template must not reach into objects.
+/// </summary>
 internal static class FromDotNet
 {
     public static object Convert(RenderContext context, object? value)

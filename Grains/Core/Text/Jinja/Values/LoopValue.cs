@@ -1,10 +1,12 @@
 namespace Preble.Core.Text.Jinja;
 
 /// <summary>The variable <c>loop</c>. It looks one item ahead, and takes all items only when someone asks for the length.</summary>
-internal sealed class LoopValue(RenderContext context, object source, IEnumerable<object> items, int depth, ForStatement? recursion) : ICallable
+internal sealed class LoopValue(
+    RenderContext context, object source, IEnumerable<object> items, int depth, ForStatement? recursion) : ICallable
 {
     private static readonly Builtin Cycle = new("cycle(*)", (_, self, a) => ((LoopValue)self).CycleOver(a.All.Positional));
-    private static readonly Builtin Changed = new("changed(*)", (c, self, a) => Boxes.Of(((LoopValue)self).HasChanged(c, a.All.Positional)));
+    private static readonly Builtin Changed =
+        new("changed(*)", (c, self, a) => Boxes.Of(((LoopValue)self).HasChanged(c, a.All.Positional)));
 
     private IEnumerator<object> _items = items.GetEnumerator();
     private int _index = -1;

@@ -1,6 +1,8 @@
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>What <c>namespace()</c> gives: the one object whose attributes a template may set, so that loops can hand values outwards.</summary>
+/// <summary>
+/// What <c>namespace()</c> gives: the one object whose attributes a template may set, so that loops can hand values outwards.
+/// </summary>
 internal sealed class NamespaceValue
 {
     private readonly OrderedDictionary<string, object> _attributes = new(StringComparer.Ordinal);

@@ -41,7 +41,9 @@ internal static class Ordering
         }
     }
 
-    private static void Merge<T>(RenderContext context, (object Key, T Item)[] from, (object Key, T Item)[] into, (int Start, int Width) run, bool reverse)
+    private static void Merge<T>(
+        RenderContext context, (object Key, T Item)[] from, (object Key, T Item)[] into,
+        (int Start, int Width) run, bool reverse)
     {
         var middle = Math.Min(run.Start + run.Width, from.Length);
         var end = Math.Min(middle + run.Width, from.Length);

@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>Text that went through the filter <c>safe</c>: an ordinary string, save that adding to it escapes what is added. Some templates rely on it.</summary>
+/// <summary>
+/// Text that went through the filter <c>safe</c>: an ordinary string, save that adding to it escapes what is added. Some templates
+/// rely on it.
+/// </summary>
 internal sealed class SafeText(string text)
 {
     // Of the many string operations these are the ones that templates put after 'safe'; all others give plain text.
@@ -15,7 +18,8 @@ internal sealed class SafeText(string text)
     public static object Plain(object value) => value is SafeText safe ? safe.Text : value;
 
     /// <summary>The result of an operation on safe text, which is safe again after some.</summary>
-    public static object After(string operation, object result) => result is string text && Keeping.Contains(operation) ? new SafeText(text) : result;
+    public static object After(string operation, object result) =>
+        result is string text && Keeping.Contains(operation) ? new SafeText(text) : result;
 
     public static SafeText Add(RenderContext context, object left, object right) =>
         new(Joining.Concat(context, Escaped(context, left), Escaped(context, right)));

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Preble.Core.Text.Jinja;
 
-/// <summary>What a missing name or attribute gives: it prints nothing and is empty, but asking anything of it fails with its message.</summary>
+/// <summary>
+/// What a missing name or attribute gives: it prints nothing and is empty, but asking anything of it fails with its message.
+/// </summary>
 internal sealed class Undefined(string message)
 {
     private static readonly string[] ListChanges = ["append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"];
