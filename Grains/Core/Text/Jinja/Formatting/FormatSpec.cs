@@ -4,8 +4,7 @@ using System.Text.RegularExpressions;
 namespace Preble.Core.Text.Jinja;
 
 /// <summary>Python's format specification, <c>[[fill]align][sign][#][0][width][,][.precision][type]</c>, applied to one value.</summary>
-internal sealed partial record FormatSpec(
-    string Fill, char Align, char Sign, bool Alternate, long Width, char Grouping, long? Precision, char Type)
+internal sealed partial record FormatSpec(string Fill, char Align, char Sign, bool Hash, long Width, char Comma, long? Precision, char Type)
 {
     public static FormatSpec Parse(string text)
     {
@@ -64,10 +63,10 @@ internal sealed partial record FormatSpec(
         var body = Type switch
         {
             '\0' or 'd' or 'n' => Group(size.ToString(CultureInfo.InvariantCulture)),
-            'x' => (Alternate ? "0x" : string.Empty) + size.ToString("x", CultureInfo.InvariantCulture),
-            'X' => (Alternate ? "0X" : string.Empty) + size.ToString("X", CultureInfo.InvariantCulture),
-            'b' => (Alternate ? "0b" : string.Empty) + size.ToString("b", CultureInfo.InvariantCulture),
-            'o' => (Alternate ? "0o" : string.Empty) + Convert.ToString((long)size, 8),
+            'x' => (Hash ? "0x" : string.Empty) + size.ToString("x", CultureInfo.InvariantCulture),
+            'X' => (Hash ? "0X" : string.Empty) + size.ToString("X", CultureInfo.InvariantCulture),
+            'b' => (Hash ? "0b" : string.Empty) + size.ToString("b", CultureInfo.InvariantCulture),
+            'o' => (Hash ? "0o" : string.Empty) + Convert.ToString((long)size, 8),
             'c' when value is >= 0 and <= 0x10FFFF and not (>= 0xD800 and <= 0xDFFF) => char.ConvertFromUtf32((int)value),
             _ => throw new TemplateFailure($"Unknown format code '{Type}' for object of type 'int'"),
         };
@@ -80,8 +79,8 @@ internal sealed partial record FormatSpec(
         'e' => FloatText.Of(value, 'e', Precision ?? 6),
         'E' => FloatText.Of(value, 'e', Precision ?? 6).ToUpperInvariant(),
         'f' or 'F' => Group(FloatText.Of(value, 'f', Precision ?? 6)),
-        '\0' or 'g' or 'n' => Group(FloatText.Of(value, 'g', Precision ?? 6, Alternate)),
-        'G' => FloatText.Of(value, 'g', Precision ?? 6, Alternate).ToUpperInvariant(),
+        '\0' or 'g' or 'n' => Group(FloatText.Of(value, 'g', Precision ?? 6, Hash)),
+        'G' => FloatText.Of(value, 'g', Precision ?? 6, Hash).ToUpperInvariant(),
         '%' => FloatText.Of(value * 100, 'f', Precision ?? 6) + "%",
         _ => throw new TemplateFailure($"Unknown format code '{Type}' for object of type 'float'"),
     };
@@ -91,9 +90,9 @@ internal sealed partial record FormatSpec(
     private string Group(string number)
     {
         var point = number.AsSpan().IndexOfAnyExceptInRange('0', '9');
-        for (var i = (point < 0 ? number.Length : point) - 3; Grouping != '\0' && i > 0; i -= 3)
+        for (var i = (point < 0 ? number.Length : point) - 3; Comma != '\0' && i > 0; i -= 3)
         {
-            number = number.Insert(i, Grouping.ToString());
+            number = number.Insert(i, Comma.ToString());
         }
 
         return number;
