@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
-using Preble.Testing;
 
 namespace Preble.EndToEnd;
 
@@ -21,13 +20,17 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
         // The program of this build, beside the tests because they reference its project.
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "preble.dll"), .. arguments])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Path.GetTempPath(),
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["DOTNET_gcServer"] = "0";
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data);
-        _process.Exited += (_, _) => _address.TrySetException(new InvalidOperationException($"preble ended: {Errors}{Output}"));
+        _process.Exited += (_, _) => _address.TrySetResult("");
     }
 
     public string Output => Text(_output);
@@ -41,7 +44,9 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
     {
         var preble = new PrebleProcess(["serve", "--port", "0", .. arguments]);
         preble.Start();
-        return (preble, new Uri(await preble._address.Task.WaitAsync(Bound)));
+        var address = await preble._address.Task.WaitAsync(Bound);
+        Assert.True(address.Length > 0, $"preble ended: {preble.Errors}{preble.Output}");
+        return (preble, new Uri(address));
     }
 
     /// <summary>Runs a verb to its end.</summary>
@@ -49,7 +54,6 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
     {
         await using var preble = new PrebleProcess(arguments);
         preble.Start();
-        preble._address.Task.ContinueWith(_ => { }, TaskScheduler.Default).Forget();
         await preble._process.StandardInput.WriteAsync(input);
         preble._process.StandardInput.Close();
         return (await preble.ExitAsync(), preble.Output, preble.Errors);

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Preble.Testing;
+using Xunit.Abstractions;
+
+namespace Preble.EndToEnd;
+
+/// <summary>Servers with a life of their own: full queues, many workers, and the end.</summary>
+public sealed class LifeTests(ITestOutputHelper output)
+{
+    private const double Mib = 1024 * 1024;
+
+    [Fact]
+    public async Task SIGTERM_lets_streams_finish_and_exits_with_0()
+    {
+        var (preble, address) = await PrebleProcess.ServeAsync();
+        await using var _ = preble;
+        using var http = ServerFixture.NewHttp(address);
+        var (response, reader) = await Rest.LongStreamAsync(http, 60);
+        await preble.TerminateAsync();
+        Assert.EndsWith("data: [DONE]\n\n", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await preble.ExitAsync());
+        Assert.Equal("", preble.Errors.Trim());
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task SIGTERM_tells_streams_that_have_no_time_to_finish_and_exits_with_0()
+    {
+        var (preble, address) = await PrebleProcess.ServeAsync("--drain-seconds", "0");
+        await using var _ = preble;
+        using var http = ServerFixture.NewHttp(address);
+        var (response, reader) = await Rest.LongStreamAsync(http, 6000);
+        await preble.TerminateAsync();
+        var rest = await reader.ReadToEndAsync();
+        Assert.Contains("\"code\":\"draining\"", rest, StringComparison.Ordinal);
+        Assert.DoesNotContain("[DONE]", rest, StringComparison.Ordinal);
+        Assert.Equal(0, await preble.ExitAsync());
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task A_full_queue_gives_429_and_says_when_to_come_back()
+    {
+        var (preble, address) = await PrebleProcess.ServeAsync("--queue", "1", "--batch", "1");
+        await using var _ = preble;
+        using var http = ServerFixture.NewHttp(address);
+        using var cancel = new CancellationTokenSource();
+        var (response, reader) = await Rest.LongStreamAsync(http, 6000, cancel.Token);
+        var crowd = Enumerable.Range(0, 4).Select(_ => Rest.LongStreamAsync(http, 6000, cancel.Token)).ToList();
+        var json = $$"""{"model":"{{ServerFixture.Model}}","prompt":"Hi","max_tokens":1}""";
+
+        // One of the crowd waits in the queue, the others and this one find it full.
+        HttpResponseMessage? refused = null;
+        await Wait.UntilAsync(
+            async () =>
+            {
+                using var bound = CancellationTokenSource.CreateLinkedTokenSource(cancel.Token);
+                bound.CancelAfter(TimeSpan.FromSeconds(2));
+                try
+                {
+                    refused = await Rest.PostAsync(http, "/v1/completions", json, bound.Token);
+                    return refused.StatusCode == HttpStatusCode.TooManyRequests;
+                }
+                catch (OperationCanceledException)
+                {
+                    return false;
+                }
+            },
+            "a request is refused");
+        Assert.True(refused!.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
+        Assert.Equal("queue_full", (await Rest.JsonAsync(refused)).GetProperty("error").GetProperty("code").GetString());
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(crowd));
+        reader.Dispose();
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task Four_workers_share_one_copy_of_the_weights()
+    {
+        const double kvMib = 128;
+        var (preble, address) = await PrebleProcess.ServeAsync("--workers", "4", "--policy", "round-robin", "--kv-gib", "0.125");
+        await using var _ = preble;
+        using var http = ServerFixture.NewHttp(address);
+        var workers = new HashSet<string>();
+        for (var i = 0; i < 8; i++)
+        {
+            var json = $$"""{"model":"{{ServerFixture.Model}}","prompt":"{{string.Concat(Enumerable.Repeat($"word{i} ", 100))}}","max_tokens":4}""";
+            using var response = await Rest.PostAsync(http, "/v1/completions", json);
+            workers.Add(response.Headers.GetValues("x-preble-worker").Single());
+        }
+
+        Assert.Equal(4, workers.Count);
+        var weights = Number(preble.Output, @"(?<number>\d+) MiB of weights");
+        var resident = await ResidentMibAsync(preble.Id);
+        var bound = weights + (4 * (kvMib + 64)) + 300;
+        output.WriteLine($"measured: 4 workers hold {resident:F0} MiB resident; the bound is {bound:F0} MiB");
+        Assert.True(resident < bound, $"{resident:F0} MiB resident, {bound:F0} MiB allowed");
+    }
+
+    private static async Task<double> ResidentMibAsync(int process)
+    {
+        var status = await File.ReadAllTextAsync($"/proc/{process}/status");
+        return Number(status, @"VmRSS:\s+(?<number>\d+) kB") * 1024 / Mib;
+    }
+
+    private static double Number(string text, string pattern)
+    {
+        var match = Regex.Match(text, pattern, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        Assert.True(match.Success, $"no {pattern} in {text}");
+        return double.Parse(match.Groups["number"].Value);
+    }
+}
