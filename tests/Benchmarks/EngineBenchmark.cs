@@ -1,5 +1,6 @@
-using Preble.Core.Batching;
+using Preble.Core;
 using Preble.Core.Engine;
+using Preble.Core.Text;
 using Preble.Inference;
 using Preble.Testing;
 
@@ -10,12 +11,13 @@ internal static class EngineBenchmark
 {
     private const int DecodeContext = 512;
     private const int DecodeTokens = 24;
+    private const string Sentence = "A prefix that many requests share is computed once. ";
     private static readonly (string Name, int Batch, int Tokens)[] Cases =
         [("prefill 512", 0, 512), ("prefill 2048", 0, 2048), ("decode, batch 1", 1, 0), ("decode, batch 4", 4, 0), ("decode, batch 16", 16, 0)];
 
     public static int Run(BenchmarkOptions options)
     {
-        using var package = ModelPackage.Open(options.ModelPath);
+        var package = ModelPackage.Open(options.ModelPath);
         using var model = package.Load(options.Weights);
         NativeRuntime.SetThreads(options.Threads);
         using var engine = model.CreateEngine(new EngineOptions
@@ -34,7 +36,7 @@ internal static class EngineBenchmark
         Console.WriteLine(peer is null ? $"peer     llama.cpp is not measured: {why}" : "peer     llama.cpp (node-llama-cpp, prebuilt), flash attention, F16 KV");
         Console.WriteLine($"{"tok/s, median (min–max) of " + options.Rounds,-32}{"ours",24}{"llama.cpp",24}{"ratio",8}");
 
-        var prompt = package.CreateTokenizer().Encode(string.Concat(Enumerable.Repeat("A prefix that many requests share is computed once. ", 400)), parseSpecial: false);
+        var prompt = new BytePairTokenizer(package.Tokenizer).Encode(string.Concat(Enumerable.Repeat(Sentence, 400)), parseSpecial: false);
         var run = new EngineRun(engine, prompt);
         run.Prefill(64);
         foreach (var (name, batch, tokens) in Cases)

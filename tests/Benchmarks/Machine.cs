@@ -22,6 +22,7 @@ internal static class Machine
                 WorkingDirectory = folder,
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
+                UseShellExecute = false,
             })!;
             var commit = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
