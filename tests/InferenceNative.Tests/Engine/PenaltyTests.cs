@@ -5,7 +5,7 @@ namespace Preble.InferenceNative.Tests.Engine;
 /// <summary>Penalties count what they should: presence and frequency the output, repetition the prompt too.</summary>
 public sealed class PenaltyTests
 {
-    private const int OutputTokens = 16;
+    private const int OutputTokens = 48;
 
     [Fact]
     public void A_presence_penalty_keeps_output_tokens_from_coming_again_and_leaves_the_prompt_alone()
@@ -16,6 +16,7 @@ public sealed class PenaltyTests
         var output = driver.Generate(prompt, OutputTokens, new SamplingOptions(PresencePenalty: 100)).Tokens;
 
         Assert.Equal(greedy, output[0]);
+        Assert.True(driver.Generate(prompt, OutputTokens).Tokens.Distinct().Count() < OutputTokens, "nothing repeats without the penalty either");
         Assert.Equal(OutputTokens, output.Distinct().Count());
     }
 

@@ -15,19 +15,21 @@ public sealed class StepArraysTests
         var arrays = new StepArrays(new EngineOptions { BlockCount = 8, MaxStepChunks = 2, MaxStepTokens = 8 });
         var plan = new StepPlan();
         plan.Add(new ScheduledChunk(Sequence([1, 2, 3, 4], SamplingOptions.Greedy, 7, 3), 1, 2, false));
-        plan.Add(new ScheduledChunk(Sequence([5, 6], Penalised, 2), 0, 2, true));
+        var decoding = Sequence([5, 6], Penalised, 2);
+        decoding.AppendToken(9);
+        plan.Add(new ScheduledChunk(decoding, 1, 2, true));
 
         arrays.Fill(plan);
         arrays.Fill(plan); // the second time over the first's remains
 
-        Assert.Equal([2, 3, 5, 6], arrays.Tokens.ToArray());
+        Assert.Equal([2, 3, 6, 9], arrays.Tokens.ToArray());
         Assert.Equal([7, 3, 2], arrays.Blocks.ToArray());
-        Assert.Equal([5, 6], arrays.History.ToArray());
+        Assert.Equal([5, 6, 9], arrays.History.ToArray());
         var (first, second) = (arrays.Chunks[0], arrays.Chunks[1]);
         Assert.Equal((0, 2, 1, 0, 2, 0), (first.TokenOffset, first.TokenCount, first.StartPosition, first.BlockOffset, first.BlockCount, first.Samples));
-        Assert.Equal((2, 2, 0, 2, 1, 1), (second.TokenOffset, second.TokenCount, second.StartPosition, second.BlockOffset, second.BlockCount, second.Samples));
+        Assert.Equal((2, 2, 1, 2, 1, 1), (second.TokenOffset, second.TokenCount, second.StartPosition, second.BlockOffset, second.BlockCount, second.Samples));
         Assert.Equal((0, 0), (first.HistoryCount, first.HistoryPrompt));
-        Assert.Equal((0, 2, 2), (second.HistoryOffset, second.HistoryCount, second.HistoryPrompt));
+        Assert.Equal((0, 3, 2), (second.HistoryOffset, second.HistoryCount, second.HistoryPrompt));
         Assert.Equal((0.5f, 4, 0.9f, 0.1f), (second.Sampling.Temperature, second.Sampling.TopK, second.Sampling.TopP, second.Sampling.MinP));
         Assert.Equal((1.5f, 42UL), (second.Sampling.RepetitionPenalty, second.Sampling.Seed));
     }
