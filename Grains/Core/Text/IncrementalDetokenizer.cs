@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 
 namespace Preble.Core.Text;
@@ -10,30 +9,36 @@ namespace Preble.Core.Text;
 /// </summary>
 public sealed class IncrementalDetokenizer(ITokenizer tokenizer)
 {
+    private const int HeldBackBytes = 3;
+
     // The platform's decoder holds the begun character, and replaces what is invalid just as a whole decode does.
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
     /// <summary>The text that these tokens complete; empty while a character is unfinished.</summary>
     public string Append(ReadOnlySpan<int> tokens)
     {
-        var bytes = new ArrayBufferWriter<byte>(Math.Max(16, 8 * tokens.Length));
+        const int onStack = 256;
+        var most = HeldBackBytes;
         foreach (var token in tokens)
         {
-            bytes.Write(tokenizer.BytesOf(token));
+            most += tokenizer.BytesOf(token).Length;
         }
 
-        return Decode(bytes.WrittenSpan, flush: false);
+        // A byte becomes one UTF-16 unit at most, whether it is valid or replaced.
+        var chars = most <= onStack ? stackalloc char[onStack] : new char[most];
+        var count = 0;
+        foreach (var token in tokens)
+        {
+            count += _decoder.GetChars(tokenizer.BytesOf(token), chars[count..], flush: false);
+        }
+
+        return new string(chars[..count]);
     }
 
     /// <summary>What was held back: U+FFFD for an unfinished character, else nothing. The detokeniser can be used afresh afterwards.</summary>
-    public string Flush() => Decode([], flush: true);
-
-    private string Decode(ReadOnlySpan<byte> bytes, bool flush)
+    public string Flush()
     {
-        const int onStack = 256;
-        var most = Encoding.UTF8.GetMaxCharCount(bytes.Length);
-        var chars = most <= onStack ? stackalloc char[onStack] : new char[most];
-        var count = _decoder.GetChars(bytes, chars, flush);
-        return count == 0 ? "" : new string(chars[..count]);
+        Span<char> chars = stackalloc char[HeldBackBytes];
+        return new string(chars[.._decoder.GetChars([], chars, flush: true)]);
     }
 }

@@ -36,7 +36,7 @@ public sealed record TokenizerDefinition
     /// <summary>What a byte or character without token becomes; without it such ones vanish, which is usual in byte-level vocabularies.</summary>
     public int? UnknownToken { get; init; }
 
-    /// <summary>Builds the tokeniser: some tens of milliseconds for a large vocabulary, so do it once and share it.</summary>
+    /// <summary>Builds the tokeniser: up to a second for the largest vocabularies, so do it once and share it.</summary>
     /// <exception cref="TokenizerException">The definition contradicts itself.</exception>
     public ITokenizer CreateTokenizer() =>
         Algorithm == TokenizerAlgorithm.Metaspace ? new MetaspaceTokenizer(this) : new BytePairTokenizer(this);

@@ -3,15 +3,16 @@ using System.Runtime.InteropServices;
 namespace Preble.Core.Text;
 
 /// <summary>
-/// The ids of pieces met before. Of fixed size and lossy: each piece has two places, and a newcomer takes the older one's. All threads share it
-/// without a lock, because an entry never changes and is put in its place by one reference write.
+/// The ids of pieces met before. Of fixed size and lossy: a piece has four places, and a newcomer takes the oldest one's. All threads
+/// share it without a lock, because an entry never changes and is put in its place by one reference write.
 /// </summary>
 internal sealed class PieceCache
 {
-    /// <summary>Longer pieces are rare and not worth the memory; with this bound a full cache holds some 20 MiB at worst.</summary>
+    /// <summary>Longer pieces are rare and not worth the memory; with this bound a full cache holds some 30 MiB at worst.</summary>
     private const int LongestPiece = 32;
 
-    private const int Places = 1 << 16;
+    private const int Places = 1 << 17;
+    private const int PlacesOfPiece = 4;
     private readonly Entry?[] _entries = new Entry?[Places];
 
     /// <summary>The ids of the piece, or null.</summary>
@@ -22,13 +23,15 @@ internal sealed class PieceCache
             return null;
         }
 
-        var at = FirstPlace(piece);
-        if (_entries[at] is { } first && piece.SequenceEqual(first.Piece))
+        foreach (var entry in _entries.AsSpan(FirstPlace(piece), PlacesOfPiece))
         {
-            return first.Ids;
+            if (entry is not null && piece.SequenceEqual(entry.Piece))
+            {
+                return entry.Ids;
+            }
         }
 
-        return _entries[at + 1] is { } second && piece.SequenceEqual(second.Piece) ? second.Ids : null;
+        return null;
     }
 
     public void Put(ReadOnlySpan<char> piece, ReadOnlySpan<int> ids)
@@ -38,9 +41,13 @@ internal sealed class PieceCache
             return;
         }
 
-        var at = FirstPlace(piece);
-        _entries[at + 1] = _entries[at];
-        _entries[at] = new Entry(piece.ToString(), ids.ToArray());
+        var places = _entries.AsSpan(FirstPlace(piece), PlacesOfPiece);
+        for (var i = PlacesOfPiece - 1; i > 0; i--)
+        {
+            places[i] = places[i - 1];
+        }
+
+        places[0] = new Entry(piece.ToString(), ids.ToArray());
     }
 
     private static int FirstPlace(ReadOnlySpan<char> piece)
@@ -58,7 +65,7 @@ internal sealed class PieceCache
             hash = Mix(hash ^ c);
         }
 
-        return (int)(hash % Places) & ~1;
+        return (int)(hash % (Places / PlacesOfPiece)) * PlacesOfPiece;
     }
 
     /// <summary>A multiplication carries upwards only, so the upper half is folded back.</summary>
