@@ -29,7 +29,8 @@ public sealed class BytePairTokenizer : VocabularyTokenizer
         _merges = new MergeTable(definition.Merges, vocabulary);
         for (var value = 0; value < 256; value++)
         {
-            _idOfByte[value] = _idOfSpelling.TryGetValue([ByteAlphabet.Spell((byte)value)], out var id) ? id : definition.UnknownToken ?? -1;
+            var known = _idOfSpelling.TryGetValue([ByteAlphabet.Spell((byte)value)], out var id);
+            _idOfByte[value] = known ? id : definition.UnknownToken ?? -1;
         }
     }
 

@@ -35,7 +35,9 @@ public sealed class IncrementalDetokenizer(ITokenizer tokenizer)
         return new string(chars[..count]);
     }
 
-    /// <summary>What was held back: U+FFFD for an unfinished character, else nothing. The detokeniser can be used afresh afterwards.</summary>
+    /// <summary>
+    /// What was held back: U+FFFD for an unfinished character, else nothing. The detokeniser can be used afresh afterwards.
+    /// </summary>
     public string Flush()
     {
         Span<char> chars = stackalloc char[HeldBackBytes];

@@ -30,7 +30,7 @@ public sealed class MetaspaceTokenizer : VocabularyTokenizer
     }
 
     private static byte[] BytesOfSpelling(string spelling) =>
-        spelling is ['<', '0', 'x', _, _, '>'] && byte.TryParse(spelling.AsSpan(3, 2), NumberStyles.HexNumber, provider: null, out var value)
+        spelling is ['<', '0', 'x', _, _, '>'] && byte.TryParse(spelling.AsSpan(3, 2), NumberStyles.HexNumber, null, out var value)
             ? [value]
             : Encoding.UTF8.GetBytes(spelling.Replace(TextNormalization.Metaspace, ' '));
 

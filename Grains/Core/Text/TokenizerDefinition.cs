@@ -3,7 +3,9 @@ namespace Preble.Core.Text;
 /// <summary>Everything a model file says about its tokeniser, before any table is built. Call <see cref="CreateTokenizer"/>.</summary>
 public sealed record TokenizerDefinition
 {
-    /// <summary>The vocabulary by id, in the file's own spelling (byte-mapped for byte-level vocabularies). An id without token has "".</summary>
+    /// <summary>
+    /// The vocabulary by id, in the file's own spelling (byte-mapped for byte-level vocabularies). An id without token has "".
+    /// </summary>
     public required IReadOnlyList<string> Tokens { get; init; }
 
     /// <summary>The merges, most important first.</summary>
@@ -33,7 +35,9 @@ public sealed record TokenizerDefinition
     /// <summary>A space goes before text (in byte-level vocabularies only before text that does not begin with one).</summary>
     public bool AddPrefixSpace { get; init; }
 
-    /// <summary>What a byte or character without token becomes; without it such ones vanish, which is usual in byte-level vocabularies.</summary>
+    /// <summary>
+    /// What a byte or character without token becomes; without it such ones vanish, which is usual in byte-level vocabularies.
+    /// </summary>
     public int? UnknownToken { get; init; }
 
     /// <summary>Builds the tokeniser: up to a second for the largest vocabularies, so do it once and share it.</summary>
@@ -49,7 +53,13 @@ public sealed record TokenizerDefinition
 /// <param name="SingleWord">Not recognised inside a word.</param>
 /// <param name="Normalized">Searched in the normalised text, by its normalised name, instead of in the text as given.</param>
 public sealed record AddedToken(
-    int Id, string Content, bool Special = true, bool LeftStrip = false, bool RightStrip = false, bool SingleWord = false, bool Normalized = false);
+    int Id,
+    string Content,
+    bool Special = true,
+    bool LeftStrip = false,
+    bool RightStrip = false,
+    bool SingleWord = false,
+    bool Normalized = false);
 
 /// <summary>What the symbols are that merges start from.</summary>
 public enum TokenizerAlgorithm

@@ -20,7 +20,9 @@ internal static class TokenizerValidation
 
         RequireId(definition.BeginToken ?? 0, "begin token");
         RequireId(definition.UnknownToken ?? 0, "unknown token");
-        Require(!definition.AddBegin || definition.BeginToken is not null, "The tokeniser wants a begin token before prompts but names none.");
+        Require(
+            !definition.AddBegin || definition.BeginToken is not null,
+            "The tokeniser wants a begin token before prompts but names none.");
 
         void RequireId(int id, string what) =>
             Require(id >= 0 && id < count, $"The {what} has id {id}, which is outside of the {count} tokens of the vocabulary.");

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Preble.Core.Text;
 
-/// <summary>What all our tokenisers share: the vocabulary's bytes, and the recognition of added tokens around the algorithm proper.</summary>
+/// <summary>
+/// What all our tokenisers share: the vocabulary's bytes, and the recognition of added tokens around the algorithm proper.
+/// </summary>
 public abstract class VocabularyTokenizer : ITokenizer
 {
     private readonly byte[][] _bytes;

@@ -3,17 +3,21 @@ using System.Runtime.Intrinsics;
 
 namespace Preble.Core.Tokens;
 
-/// <summary>The BLAKE2b compression function (RFC 7693, section 3.2) over words, so that the byte order of the machine does not matter.</summary>
+/// <summary>
+/// The BLAKE2b compression function (RFC 7693, section 3.2) over words, so that the byte order of the machine does not matter.
+/// </summary>
 internal static class Blake2b
 {
     public const int WordsPerBlock = 16;
     public const int BytesPerBlock = 8 * WordsPerBlock;
 
     /// <summary>The first half of the state before any parameter is mixed in: the fractional parts of √2, √3, √5, √7.</summary>
-    public static Vector256<ulong> InitialLow => Vector256.Create(0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1);
+    public static Vector256<ulong> InitialLow =>
+        Vector256.Create(0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1);
 
     /// <summary>The second half: the fractional parts of √11, √13, √17, √19.</summary>
-    public static Vector256<ulong> InitialHigh => Vector256.Create(0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179);
+    public static Vector256<ulong> InitialHigh =>
+        Vector256.Create(0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179);
 
     /// <summary>Which message word each of the sixteen additions of a round takes; rounds 10 and 11 repeat 0 and 1.</summary>
     private static ReadOnlySpan<byte> Schedule =>
@@ -32,7 +36,9 @@ internal static class Blake2b
         14, 4, 9, 13, 10, 8, 15, 6, 1, 0, 11, 5, 12, 2, 7, 3,
     ];
 
-    /// <summary>Mixes one message block into the state. <paramref name="byteCount"/> counts all message bytes so far, this block's included.</summary>
+    /// <summary>
+    /// Mixes one message block into the state. <paramref name="byteCount"/> counts all message bytes so far, this block's included.
+    /// </summary>
     public static void Compress(
         ref Vector256<ulong> low, ref Vector256<ulong> high, ReadOnlySpan<ulong> message, ulong byteCount, bool last)
     {
@@ -65,7 +71,8 @@ internal static class Blake2b
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Mix(
-        ref Vector256<ulong> a, ref Vector256<ulong> b, ref Vector256<ulong> c, ref Vector256<ulong> d, Vector256<ulong> x, Vector256<ulong> y)
+        ref Vector256<ulong> a, ref Vector256<ulong> b, ref Vector256<ulong> c, ref Vector256<ulong> d,
+        Vector256<ulong> x, Vector256<ulong> y)
     {
         a += b + x;
         d = RotateRight(d ^ a, 32);

@@ -37,7 +37,9 @@ public static class BlockHasher
     private static readonly Vector256<ulong> RootState = Blake2b.InitialHigh ^ Personalisation("preble root v001"u8);
     private static readonly Vector256<ulong> BlockState = Blake2b.InitialHigh ^ Personalisation("preble block v01"u8);
 
-    /// <summary>The hash of the empty prefix under a salt: what the first block is chained to. (A first block's reported parent is None.)</summary>
+    /// <summary>
+    /// The hash of the empty prefix under a salt: what the first block is chained to. (A first block's reported parent is None.)
+    /// </summary>
     public static BlockHash Root(string cacheSalt)
     {
         ArgumentNullException.ThrowIfNull(cacheSalt);

@@ -28,7 +28,8 @@ public sealed class DetokenizerProperties
             foreach (var chunk in chunks)
             {
                 var piece = detokenizer.Append(chunk);
-                Assert.True(piece.Length == 0 || !(char.IsHighSurrogate(piece[^1]) || char.IsLowSurrogate(piece[0])), "half a character");
+                Assert.True(
+                    piece.Length == 0 || !(char.IsHighSurrogate(piece[^1]) || char.IsLowSurrogate(piece[0])), "half a character");
                 text.Append(piece);
                 tokens.AddRange(chunk);
                 var sofar = tokenizer.Decode([.. tokens]);
@@ -46,7 +47,9 @@ public sealed class DetokenizerProperties
             replaced += whole.Contains('\uFFFD', StringComparison.Ordinal) ? 1 : 0;
             composed += whole.Contains('中', StringComparison.Ordinal) ? 1 : 0;
         }, tests: 3000);
-        Assert.True(heldBack > 500 && replaced > 500 && composed > 500, $"{heldBack}, {replaced}, {composed}: the generator misses the point");
+        Assert.True(
+            heldBack > 500 && replaced > 500 && composed > 500,
+            $"{heldBack}, {replaced}, {composed}: the generator misses the point");
     }
 
     private static Gen<int[][]> Chunks() => Gen.Choose(0, Bytes.Length - 1).ArrayOf().Select(chunk => chunk.Take(6).ToArray()).ArrayOf();

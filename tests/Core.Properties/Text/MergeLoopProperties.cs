@@ -24,7 +24,9 @@ public sealed class MergeLoopProperties
             untouched += expected.Count == input.Text.Length ? 1 : 0;
             rented += input.Text.Length > 48 ? 1 : 0;
         });
-        Assert.True(merged > 200 && untouched > 10 && rented > 50, $"{merged} merged, {untouched} untouched, {rented} long: the generator misses the point");
+        Assert.True(
+            merged > 200 && untouched > 10 && rented > 50,
+            $"{merged} merged, {untouched} untouched, {rented} long: the generator misses the point");
     }
 
     private static Gen<(int Seed, string Text)> Inputs() =>
@@ -34,7 +36,9 @@ public sealed class MergeLoopProperties
         from letters in Gen.Elements(Letters.ToCharArray()).ArrayOf(length)
         select (seed, new string(letters));
 
-    /// <summary>Merges of any two tokens there are, each once; the same token may come out of several, and ranks are in no good order.</summary>
+    /// <summary>
+    /// Merges of any two tokens there are, each once; the same token may come out of several, and ranks are in no good order.
+    /// </summary>
     private static TokenizerDefinition RandomVocabulary(SeededRandom random)
     {
         var tokens = Letters.Select(letter => letter.ToString()).ToList();

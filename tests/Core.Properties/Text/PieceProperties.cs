@@ -12,7 +12,8 @@ public sealed class PieceProperties
     private const string Llama3 =
         @"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 
-    // Weighted towards what the patterns look at. No surrogates: the runtime's patterns see those as two characters, which is why we do not use them.
+    // Weighted towards what the patterns look at. No surrogates: the runtime's patterns see those as two characters, which is why
+    // we do not use them.
     private static readonly char[] Interesting =
         "aaelsStTmMdDrRvV'''’   \n\n\r\t 12³Ⅷ٣.,!-\"_äß中́ـ\u0085\u00A0\u2028\u200B\u3000".ToCharArray();
 

@@ -37,7 +37,9 @@ public sealed class StopStringProperties
             stopped += done ? 1 : 0;
             ran += done ? 0 : 1;
         }, tests: 3000);
-        Assert.True(stopped > 500 && ran > 500 && across > 50, $"{stopped} stopped, {ran} ran, {across} across chunks: the generator misses the point");
+        Assert.True(
+            stopped > 500 && ran > 500 && across > 50,
+            $"{stopped} stopped, {ran} ran, {across} across chunks: the generator misses the point");
     }
 
     private static Gen<(string[] Stops, string[] Chunks)> Inputs() =>

@@ -37,7 +37,8 @@ public sealed class AddedTokenTests
 
     [Fact]
     public void White_space_between_two_greedy_tokens_is_swallowed_once() =>
-        Assert.Equal([5, 5], Tokenizer(new AddedToken(5, "<s>", LeftStrip: true, RightStrip: true)).Encode("<s>  <s>  ", parseSpecial: true));
+        Assert.Equal(
+            [5, 5], Tokenizer(new AddedToken(5, "<s>", LeftStrip: true, RightStrip: true)).Encode("<s>  <s>  ", parseSpecial: true));
 
     [Fact]
     public void A_single_word_is_not_found_inside_another()

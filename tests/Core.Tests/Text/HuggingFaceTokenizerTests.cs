@@ -18,7 +18,9 @@ public sealed class HuggingFaceTokenizerTests
     [Theory]
     [InlineData(ByteLevel, PreTokenizerKind.Gpt2)]
     [InlineData(ByteLevelWithoutPattern, PreTokenizerKind.None)]
-    [InlineData("""{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true}, """ + ByteLevel + "]}", PreTokenizerKind.Smollm)]
+    [InlineData(
+        """{"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": true}, """ + ByteLevel + "]}",
+        PreTokenizerKind.Smollm)]
     [InlineData(Split1 + "{1,3}" + Split2 + ByteLevelWithoutPattern + "]}", PreTokenizerKind.Llama3)]
     [InlineData(Split1 + Split2 + ByteLevelWithoutPattern + "]}", PreTokenizerKind.Qwen2)]
     public void Pre_tokenisers_are_recognised(string preTokenizer, PreTokenizerKind kind) =>
@@ -51,9 +53,13 @@ public sealed class HuggingFaceTokenizerTests
     [Fact]
     public void Added_tokens_beyond_the_vocabulary_extend_it_and_keep_their_flags()
     {
-        var definition = Parse(File(addedTokens: """[{"id": 7, "content": "<x>", "special": false, "lstrip": true, "rstrip": true, "single_word": true, "normalized": false}]"""));
+        const string added = """
+            [{"id": 7, "content": "<x>", "special": false, "lstrip": true, "rstrip": true, "single_word": true, "normalized": false}]
+            """;
+        var definition = Parse(File(addedTokens: added));
         Assert.Equal(["a", "b", "c", "", "ab", "abc", "", "<x>"], definition.Tokens);
-        Assert.Equal([new AddedToken(7, "<x>", Special: false, LeftStrip: true, RightStrip: true, SingleWord: true)], definition.SpecialTokens);
+        var expected = new AddedToken(7, "<x>", Special: false, LeftStrip: true, RightStrip: true, SingleWord: true);
+        Assert.Equal([expected], definition.SpecialTokens);
     }
 
     [Fact]
@@ -72,8 +78,10 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("""{"model": {"vocab": {"a": 1e3}}}""", "The id of a token of the vocabulary is not a number from 0 to 1048575.")]
     [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1}]}""", "An added token has no content.")]
     [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [{"content": "x"}]}""", "The added token 'x' has no id.")]
-    [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [7]}""", "The tokeniser's files have something else where an object with 'content' should be.")]
-    [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "\ud800"}]}""", "The tokeniser's files have a text that is not valid Unicode.")]
+    [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [7]}""",
+        "The tokeniser's files have something else where an object with 'content' should be.")]
+    [InlineData("""{"model": {"vocab": {"a": 0}}, "added_tokens": [{"id": 1, "content": "\ud800"}]}""",
+        "The tokeniser's files have a text that is not valid Unicode.")]
     [InlineData("""{"model": {"type": "Unigram", "vocab": {"a": 0}}}""", "The tokeniser model 'Unigram' is not supported.")]
     [InlineData("""{"model": {"vocab": {"a": 0}}}""", "The pre-tokeniser '' is not supported.")]
     public void Broken_files_are_refused_in_one_sentence(string json, string message) =>
@@ -81,7 +89,10 @@ public sealed class HuggingFaceTokenizerTests
 
     [Theory]
     [InlineData("preTokenizer", """{"type": "Whitespace"}""", "The pre-tokeniser 'Whitespace' is not supported.")]
-    [InlineData("preTokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "x"}, "behavior": "Isolated"}, """ + ByteLevelWithoutPattern + "]}", "The pre-tokeniser 'Split' with the pattern 'x' is not supported.")]
+    [InlineData("preTokenizer", """
+        {"type": "Sequence", "pretokenizers": [{"type": "Split", "pattern": {"Regex": "x"}, "behavior": "Isolated"},
+        """ + ByteLevelWithoutPattern + "]}",
+        "The pre-tokeniser 'Split' with the pattern 'x' is not supported.")]
     [InlineData("normalizer", """{"type": "Lowercase"}""", "The normaliser 'Lowercase' is not supported.")]
     [InlineData("postProcessor", """{"type": "BertProcessing"}""", "The post-processor 'BertProcessing' is not supported.")]
     [InlineData("model", """{"merges": ["abc"]}""", "A merge of the tokeniser is not two texts.")]
@@ -119,9 +130,14 @@ public sealed class HuggingFaceTokenizerTests
         Assert.True(refused > 1000, $"only {refused} refused");
     }
 
-    private const string Template = """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}""";
+    private const string Template = """
+        {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}]}
+        """;
 
-    private const string Split1 = """{"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "invert": false, "pattern": {"Regex": "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}""";
+    private const string Split1 = """
+        {"type": "Sequence", "pretokenizers": [{"type": "Split", "behavior": "Isolated", "invert": false, "pattern": {"Regex":
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}
+        """;
 
     private const string Split2 = """| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"}}, """;
 

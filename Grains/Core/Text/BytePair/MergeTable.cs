@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Preble.Core.Text;
 
-/// <summary>What two neighbouring symbols merge into, and how early: an open-addressed table, as it is asked for every pair of bytes.</summary>
+/// <summary>
+/// What two neighbouring symbols merge into, and how early: an open-addressed table, as it is asked for every pair of bytes.
+/// </summary>
 internal sealed class MergeTable
 {
     private const ulong Empty = ulong.MaxValue;
@@ -24,7 +26,8 @@ internal sealed class MergeTable
                 || !vocabulary.TryGetValue(right, out var rightId)
                 || !vocabulary.TryGetValue(left + right, out var mergedId))
             {
-                throw new TokenizerException($"Merge {rank} of the tokeniser ('{left}' and '{right}') takes or makes a token that is not in the vocabulary.");
+                throw new TokenizerException(
+                    $"Merge {rank} of the tokeniser ('{left}' and '{right}') takes or makes a token that is not in the vocabulary.");
             }
 
             var key = Key(leftId, rightId);

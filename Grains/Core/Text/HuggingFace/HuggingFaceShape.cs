@@ -2,8 +2,11 @@ using System.Text.Json;
 
 namespace Preble.Core.Text;
 
-/// <summary>What the normaliser, pre-tokeniser and model settings of a tokenizer.json amount to, among the combinations that we have.</summary>
-internal sealed record HuggingFaceShape(TokenizerAlgorithm Algorithm, TextNormalizer Normalizer, PreTokenizerKind PreTokenizer, bool AddPrefixSpace)
+/// <summary>
+/// What the normaliser, pre-tokeniser and model settings of a tokenizer.json amount to, among the combinations that we have.
+/// </summary>
+internal sealed record HuggingFaceShape(
+    TokenizerAlgorithm Algorithm, TextNormalizer Normalizer, PreTokenizerKind PreTokenizer, bool AddPrefixSpace)
 {
     private const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
     private const string Llama3Pattern =
@@ -21,7 +24,9 @@ internal sealed record HuggingFaceShape(TokenizerAlgorithm Algorithm, TextNormal
         var byteFallback = model.Bool("byte_fallback") ?? false;
         var shape = byteFallback ? ReadMetaspace(file) : ReadByteLevel(file);
         var fuses = model.Bool("fuse_unk") ?? false;
-        Require(model.Text("unk_token") is null || fuses == byteFallback, "This combination of fuse_unk and byte_fallback is not supported.");
+        Require(
+            model.Text("unk_token") is null || fuses == byteFallback,
+            "This combination of fuse_unk and byte_fallback is not supported.");
         return shape;
     }
 
@@ -63,7 +68,9 @@ internal sealed record HuggingFaceShape(TokenizerAlgorithm Algorithm, TextNormal
     private static TextNormalizer ReadNormalizer(JsonElement file)
     {
         var steps = Flatten(file.Object("normalizer"), "normalizers").ToArray();
-        Require(steps.Length == 0 || (steps.Length == 1 && IsOfType(steps[0], "NFC")), $"The normaliser '{Names(steps)}' is not supported.");
+        Require(
+            steps.Length == 0 || (steps.Length == 1 && IsOfType(steps[0], "NFC")),
+            $"The normaliser '{Names(steps)}' is not supported.");
         return steps.Length == 0 ? TextNormalizer.None : TextNormalizer.Nfc;
     }
 

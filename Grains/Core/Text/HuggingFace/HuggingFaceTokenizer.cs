@@ -2,11 +2,14 @@ using System.Text.Json;
 
 namespace Preble.Core.Text;
 
-/// <summary>Reads the tokenizer.json and tokenizer_config.json of a Hugging Face model folder. What it cannot honour exactly, it refuses.</summary>
+/// <summary>
+/// Reads the tokenizer.json and tokenizer_config.json of a Hugging Face model folder. What it cannot honour exactly, it refuses.
+/// </summary>
 public static class HuggingFaceTokenizer
 {
     /// <param name="tokenizerConfigJson">May be empty when the folder has no such file.</param>
-    /// <exception cref="TokenizerException">The files are broken or ask for something that is not supported; the message is one sentence.</exception>
+    /// <exception cref="TokenizerException">The files are broken or ask for something that is not supported; the message is one
+    /// sentence.</exception>
     public static TokenizerDefinition Parse(ReadOnlyMemory<byte> tokenizerJson, ReadOnlyMemory<byte> tokenizerConfigJson)
     {
         using var file = ParseJson(tokenizerJson, "tokenizer.json");
@@ -55,14 +58,17 @@ public static class HuggingFaceTokenizer
             case null or "ByteLevel":
                 return null;
             case "Sequence":
-                return processor.Value.Array("processors").Select(part => BeginOfTemplate(part, vocabulary)).FirstOrDefault(id => id is not null);
+                return processor.Value.Array("processors")
+                    .Select(part => BeginOfTemplate(part, vocabulary))
+                    .FirstOrDefault(id => id is not null);
             case "TemplateProcessing":
                 var names = processor.Value.Array("single").Select(part => part.Object("SpecialToken")?.Text("id")).ToArray();
                 return names switch
                 {
                     [null] => null,
                     [{ } name, null] => vocabulary.IdOf(name),
-                    _ => throw new TokenizerException("The tokeniser's template adds more than one token before a prompt, which is not supported."),
+                    _ => throw new TokenizerException(
+                        "The tokeniser's template adds more to a prompt than one token before it, which is not supported."),
                 };
             case var other:
                 throw new TokenizerException($"The post-processor '{other}' is not supported.");

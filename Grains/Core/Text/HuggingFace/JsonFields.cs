@@ -42,5 +42,6 @@ internal static class JsonFields
     private static JsonElement? Field(JsonElement parent, string name, JsonValueKind kind) =>
         Find(parent, name) is not { } field ? null : field.ValueKind == kind ? field : throw WrongKind(name);
 
-    private static TokenizerException WrongKind(string name) => new($"The field '{name}' of the tokeniser's files has a value of the wrong kind.");
+    private static TokenizerException WrongKind(string name) =>
+        new($"The field '{name}' of the tokeniser's files has a value of the wrong kind.");
 }

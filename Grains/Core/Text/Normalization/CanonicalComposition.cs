@@ -91,8 +91,8 @@ internal static class CanonicalComposition
         {
             var order = CompositionTables.Instance.ClassOf(character);
             // A mark is blocked from its starter by one of the same or a higher class between them; a starter by anything at all.
-            var adjacent = starter == count - 1;
-            if (starter >= 0 && (adjacent || (lastClass < order && lastClass != 0)) && TryCompose(characters[starter], character, out var composed))
+            var blocked = starter != count - 1 && (lastClass >= order || lastClass == 0);
+            if (starter >= 0 && !blocked && TryCompose(characters[starter], character, out var composed))
             {
                 characters[starter] = composed;
                 continue;

@@ -40,7 +40,9 @@ internal static class CharacterKinds
 
     public static bool IsWhiteSpace(CharacterKind kind) => kind is CharacterKind.Space or CharacterKind.LineBreak;
 
-    /// <summary>Where the characters of one kind that start at <paramref name="at"/> end, or the first <paramref name="most"/> of them.</summary>
+    /// <summary>
+    /// Where the characters of one kind that start at <paramref name="at"/> end, or the first <paramref name="most"/> of them.
+    /// </summary>
     public static int EndOfRun(ReadOnlySpan<char> text, int at, CharacterKind kind, int most = int.MaxValue)
     {
         for (var count = 0; count < most && at < text.Length && At(text, at, out var length) == kind; count++)

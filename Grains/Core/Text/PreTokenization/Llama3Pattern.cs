@@ -1,7 +1,8 @@
 namespace Preble.Core.Text;
 
 /// <summary>
-/// Llama 3's pattern, by hand: <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
+/// Llama 3's pattern, by hand: <c>(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|
+/// ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+</c>.
 /// Qwen 2's is the same with \p{N} for \p{N}{1,3}.
 /// </summary>
 internal static class Llama3Pattern
