@@ -36,7 +36,8 @@ public static class GrainServices
         services.TryAddSingleton(new WorkerGrainOptions());
         services.AddSingleton(provider =>
         {
-            var grains = new InProcessGrains(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InProcessGrains>>());
+            var grains = new InProcessGrains(
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<InProcessGrains>>());
             grains.Register<ISchedulerGrain>(activation => ActivatorUtilities.CreateInstance<SchedulerGrain>(provider, activation));
             grains.Register<IWorkerGrain>(activation => ActivatorUtilities.CreateInstance<WorkerGrain>(provider, activation));
             grains.Register<IPrefixNodeGrain>(activation => ActivatorUtilities.CreateInstance<PrefixNodeGrain>(provider, activation));

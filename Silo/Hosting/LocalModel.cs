@@ -42,10 +42,11 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         {
             NativeRuntime.SetThreads(options.Threads ?? 0);
             var package = ModelPackage.Open(options.ModelPath ?? DefaultModel.Find());
-            var weights = package.Load(string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native);
-            return new LocalModel(package, weights, options, time);
+            var mode = string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native;
+            return new LocalModel(package, package.Load(mode), options, time);
         }
-        catch (Exception failure) when (failure is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)
+        catch (Exception failure) when (failure
+            is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)
         {
             throw new StartException(failure.Message, failure);
         }

@@ -6,7 +6,8 @@ using Preble.Hosting.Metrics;
 namespace Preble.Hosting;
 
 /// <summary>Starts the workers of this process, one after the other, and drains them at its end. The start of the host waits until all of them serve.</summary>
-internal sealed class LocalWorkers(IGrains grains, ServedModel model, PrometheusText metrics, TimeProvider time, ILogger<LocalWorkers> log) : IHostedService
+internal sealed class LocalWorkers(
+    IGrains grains, ServedModel model, PrometheusText metrics, TimeProvider time, ILogger<LocalWorkers> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {

@@ -4,6 +4,6 @@ namespace Preble.Actors.Prefixes;
 
 internal static partial class PrefixNodeGrainLog
 {
-    [LoggerMessage(1, LogLevel.Debug, "Prefix {Node} of {Tokens} tokens with {Holders} holders and {Requests} requests in its window: hot is {Hot}.")]
+    [LoggerMessage(1, LogLevel.Debug, "Prefix {Node} of {Tokens} tokens, {Holders} holders, {Requests} recent requests: hot is {Hot}.")]
     public static partial void HeatChanged(this ILogger log, PrefixNodeId node, int tokens, int holders, int requests, bool hot);
 }

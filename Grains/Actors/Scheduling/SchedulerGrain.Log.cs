@@ -10,7 +10,7 @@ internal static partial class SchedulerGrainLog
     [LoggerMessage(2, LogLevel.Warning, "Worker {Worker} of {Model} is lost: nothing is placed on it until it registers again.")]
     public static partial void WorkerLost(this ILogger log, WorkerId worker, ModelId model);
 
-    [LoggerMessage(3, LogLevel.Information, "The report of worker {Worker}, epoch {Epoch}, changes from {FirstNumber}, was answered {Answer}.")]
+    [LoggerMessage(3, LogLevel.Information, "Worker {Worker}, epoch {Epoch}, changes from {FirstNumber}: answered {Answer}.")]
     public static partial void ReportIncomplete(this ILogger log, WorkerId worker, long epoch, long firstNumber, ReportAnswer answer);
 
     [LoggerMessage(4, LogLevel.Warning, "A prefix node could not be told of {Requests} requests; they are missing from its window.")]

@@ -21,7 +21,8 @@ public sealed class SchedulerGrain : ISchedulerGrain
     private readonly long _start;
 
     public SchedulerGrain(
-        IActivation activation, IGrains grains, SchedulerOptions options, TimeProvider time, SchedulerInstruments instruments, ILogger<SchedulerGrain> log)
+        IActivation activation, IGrains grains, SchedulerOptions options, TimeProvider time, SchedulerInstruments instruments,
+        ILogger<SchedulerGrain> log)
     {
         (_time, _instruments, _log, _start) = (time, instruments, log, time.GetTimestamp());
         _model = new ModelId(activation.Key);

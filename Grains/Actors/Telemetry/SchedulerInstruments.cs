@@ -20,10 +20,13 @@ public sealed class SchedulerInstruments
         _rejections = meter.CreateCounter<long>(InstrumentNames.PlacementRejections, null, "Requests the scheduler refused.");
         _lost = meter.CreateCounter<long>(InstrumentNames.WorkersLost, null, "Workers given up, silent or broken.");
         _duration = meter.CreateHistogram(
-            InstrumentNames.PlacementDuration, "s", "Time of one placement decision.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
-        meter.CreateObservableGauge(InstrumentNames.IndexedBlocks, () => Observe(fleet => fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
+            InstrumentNames.PlacementDuration, "s", "Time of one placement decision.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
         meter.CreateObservableGauge(
-            InstrumentNames.WorkersHealthy, () => Observe(fleet => fleet.Workers.Count(worker => worker.Healthy)), null, "Workers that take requests.");
+            InstrumentNames.IndexedBlocks, () => Observe(fleet => fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
+        meter.CreateObservableGauge(
+            InstrumentNames.WorkersHealthy, () => Observe(fleet => fleet.Workers.Count(worker => worker.Healthy)), null,
+            "Workers that take requests.");
     }
 
     public void Placed(ModelId model, PlacementResult result, double seconds)
@@ -43,5 +46,6 @@ public sealed class SchedulerInstruments
     public void Hide(ModelId model) => _fleets.TryRemove(model, out _);
 
     private IEnumerable<Measurement<long>> Observe(Func<FleetOverview, long> value) =>
-        _fleets.Values.Select(fleet => new Measurement<long>(value(fleet), new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, fleet.Model.Value)));
+        from fleet in _fleets.Values
+        select new Measurement<long>(value(fleet), new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, fleet.Model.Value));
 }

@@ -17,18 +17,21 @@ public sealed class WorkerInstruments
     public WorkerInstruments(Meter meter)
     {
         _step = meter.CreateHistogram(
-            InstrumentNames.StepDuration, "s", "Time of one forward pass.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
+            InstrumentNames.StepDuration, "s", "Time of one forward pass.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = StepSeconds });
         _queue = meter.CreateHistogram(
             InstrumentNames.QueueDuration, "s", "Time from arrival at the worker until the first step.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = QueueSeconds });
         _failures = meter.CreateCounter<long>(InstrumentNames.EngineFailures, null, "Engines that failed and were replaced.");
         Gauge(meter, InstrumentNames.RequestsRunning, "Requests that hold blocks.", status => status.RunningRequests);
         Gauge(meter, InstrumentNames.RequestsWaiting, "Requests accepted and not yet started.", status => status.WaitingRequests);
-        Gauge(meter, InstrumentNames.KvCacheUsage, "Share of the blocks in use by sequences.", status => Share(status.TotalBlocks - status.FreeBlocks, status.TotalBlocks));
+        Gauge(
+            meter, InstrumentNames.KvCacheUsage, "Share of the blocks in use by sequences.",
+            status => Share(status.TotalBlocks - status.FreeBlocks, status.TotalBlocks));
         Count(meter, InstrumentNames.PrefixCacheQueries, "Prompt tokens admitted.", status => status.PromptTokensTotal);
         Count(meter, InstrumentNames.PrefixCacheHits, "Prompt tokens found cached.", status => status.CachedTokensTotal);
         Count(meter, InstrumentNames.OutputTokens, "Tokens generated.", status => status.OutputTokensTotal);
-        Count(meter, InstrumentNames.Preemptions, "Sequences that gave their blocks back and were recomputed.", status => status.PreemptionsTotal);
+        Count(meter, InstrumentNames.Preemptions, "Sequences that gave their blocks back.", status => status.PreemptionsTotal);
         Count(meter, InstrumentNames.EvictedBlocks, "Cached blocks forgotten for others.", status => status.EvictedBlocksTotal);
     }
 

@@ -10,12 +10,13 @@ namespace Preble.Actors.Workers;
 /// </summary>
 internal sealed class CacheChangeFeed(WorkerId worker, long epoch)
 {
-    private readonly Channel<KvCacheChanges> _batches = Channel.CreateBounded<KvCacheChanges>(new BoundedChannelOptions(Limits.CacheChangeBatches)
-    {
-        FullMode = BoundedChannelFullMode.DropOldest,
-        SingleReader = true,
-        SingleWriter = true,
-    });
+    private readonly Channel<KvCacheChanges> _batches = Channel.CreateBounded<KvCacheChanges>(
+        new BoundedChannelOptions(Limits.CacheChangeBatches)
+        {
+            FullMode = BoundedChannelFullMode.DropOldest,
+            SingleReader = true,
+            SingleWriter = true,
+        });
 
     private long _nextNumber = 1;
 

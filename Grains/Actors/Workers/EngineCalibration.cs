@@ -39,7 +39,8 @@ public static class EngineCalibration
         return new CostProfile(token, context, decodeSeconds);
     }
 
-    private static (double PrefillSeconds, double DecodeSecondsPerToken) Run(IInferenceEngine engine, WorkerCoreOptions sizes, int prompt, TimeProvider time)
+    private static (double PrefillSeconds, double DecodeSecondsPerToken) Run(
+        IInferenceEngine engine, WorkerCoreOptions sizes, int prompt, TimeProvider time)
     {
         var core = new WorkerCore(sizes);
         var tokens = Enumerable.Range(0, prompt).Select(i => i % Math.Min(engine.Shape.VocabularySize, 1000));

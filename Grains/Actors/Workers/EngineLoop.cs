@@ -11,12 +11,11 @@ namespace Preble.Actors.Workers;
 /// While nothing runs the thread sleeps; it never spins.
 /// </summary>
 internal sealed class EngineLoop(
-    WorkerId worker, long epoch, IWorkerEngines engines, CacheChangeFeed feed, Action nudge, TimeProvider time, WorkerInstruments instruments, ILogger log)
+    WorkerId worker, long epoch, IWorkerEngines engines, CacheChangeFeed feed, Action nudge, TimeProvider time,
+    WorkerInstruments instruments, ILogger log)
 {
-    private readonly Channel<EngineCommand> _commands = Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands)
-    {
-        SingleReader = true,
-    });
+    private readonly Channel<EngineCommand> _commands =
+        Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands) { SingleReader = true });
 
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TaskCompletionSource<WorkerRegistration> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -101,7 +101,9 @@ internal sealed class EngineSession(
     {
         EndAll(error is null ? FinishReason.Drained : FinishReason.Error, error);
         _drains.ForEach(drain => drain.TrySetResult());
-        return error is null ? Status(healthy: false) : new WorkerStatus { Worker = identity.Worker, Epoch = identity.Epoch, Healthy = false };
+        return error is null
+            ? Status(healthy: false)
+            : new WorkerStatus { Worker = identity.Worker, Epoch = identity.Epoch, Healthy = false };
     }
 
     private void Submit(TokenStream stream)

@@ -60,7 +60,8 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
                     }
                 }
 
-                yield return new TokenChunk(tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);
+                yield return new TokenChunk(
+                    tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);
             }
         }
         finally

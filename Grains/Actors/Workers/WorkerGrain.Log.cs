@@ -7,9 +7,10 @@ internal static partial class WorkerGrainLog
     [LoggerMessage(1, LogLevel.Information, "Worker {Worker} serves {Model}: epoch {Epoch}, {Blocks} blocks of {BlockSize} tokens, "
         + "prefill {PrefillMicroseconds:F0} µs a token, decode {DecodeMicroseconds:F0} µs a token.")]
     public static partial void WorkerServes(
-        this ILogger log, WorkerId worker, ModelId model, long epoch, int blocks, int blockSize, double prefillMicroseconds, double decodeMicroseconds);
+        this ILogger log, WorkerId worker, ModelId model, long epoch, int blocks, int blockSize,
+        double prefillMicroseconds, double decodeMicroseconds);
 
-    [LoggerMessage(2, LogLevel.Error, "The engine of worker {Worker} failed with {Running} requests running and {Waiting} waiting; each is told.")]
+    [LoggerMessage(2, LogLevel.Error, "The engine of worker {Worker} failed; {Running} running and {Waiting} waiting requests are told.")]
     public static partial void EngineFailed(this ILogger log, Exception failure, WorkerId worker, int running, int waiting);
 
     [LoggerMessage(3, LogLevel.Warning, "Worker {Worker} makes a new engine in {Seconds} s, after {Failures} failures in a row.")]
@@ -27,7 +28,7 @@ internal static partial class WorkerGrainLog
     [LoggerMessage(7, LogLevel.Information, "Worker {Worker} drains: {Running} requests running, {Waiting} waiting.")]
     public static partial void Draining(this ILogger log, WorkerId worker, int running, int waiting);
 
-    [LoggerMessage(8, LogLevel.Warning, "The engine thread of worker {Worker} did not end within {Seconds} s; it is left behind in its step.")]
+    [LoggerMessage(8, LogLevel.Warning, "The engine thread of worker {Worker} did not end within {Seconds} s; it is left behind.")]
     public static partial void EngineLeftBehind(this ILogger log, WorkerId worker, double seconds);
 
     [LoggerMessage(9, LogLevel.Debug, "Worker {Worker} could not say goodbye to its scheduler.")]

@@ -11,7 +11,8 @@ namespace Preble.Actors.Workers;
 /// </summary>
 public sealed class WorkerGrain : IWorkerGrain
 {
-    private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _lifetime = new();
     private readonly WorkerId _worker;
     private readonly IActivation _activation;
@@ -24,8 +25,8 @@ public sealed class WorkerGrain : IWorkerGrain
     private long _lastReport;
 
     public WorkerGrain(
-        IActivation activation, IGrains grains, IWorkerEngines engines, WorkerGrainOptions options, TimeProvider time, WorkerInstruments instruments,
-        ILogger<WorkerGrain> log)
+        IActivation activation, IGrains grains, IWorkerEngines engines, WorkerGrainOptions options, TimeProvider time,
+        WorkerInstruments instruments, ILogger<WorkerGrain> log)
     {
         (_activation, _options, _time, _log) = (activation, options.Validate(), time, log);
         _worker = new WorkerId(activation.Key);
@@ -35,7 +36,8 @@ public sealed class WorkerGrain : IWorkerGrain
 
     public Task<WorkerRegistration> StartAsync(CancellationToken cancellation) => EnsureStartedAsync().WaitAsync(cancellation);
 
-    public async IAsyncEnumerable<TokenChunk> GenerateAsync(GenerateCommand command, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<TokenChunk> GenerateAsync(
+        GenerateCommand command, [EnumeratorCancellation] CancellationToken cancellation)
     {
         await EnsureStartedAsync().WaitAsync(cancellation);
         var loop = _keeper.Loop!;
@@ -60,7 +62,7 @@ public sealed class WorkerGrain : IWorkerGrain
         await EnsureStartedAsync();
         var answer = new TaskCompletionSource<KvCacheSnapshot>(TaskCreationOptions.RunContinuationsAsynchronously);
         var sent = await _keeper.Loop!.TrySendAsync(new EngineCommand.Snapshot(answer), _lifetime.Token);
-        return sent ? await answer.Task : throw new InvalidOperationException($"Worker {_worker} has no engine now; it is being made anew.");
+        return sent ? await answer.Task : throw new InvalidOperationException($"Worker {_worker} has no engine now; one is being made.");
     }
 
     public async Task DrainAsync(CancellationToken cancellation)
@@ -105,7 +107,7 @@ public sealed class WorkerGrain : IWorkerGrain
         var registration = await _keeper.StartAsync(_lifetime.Token);
         _activation.RegisterTimer(BeatAsync, _options.BusyBeat);
 
-        // Tending is nobody's call: it must not inherit who called first. It goes on between the grain's turns, on the grain's own scheduler.
+        // Tending is nobody's call: it must not inherit who called first. It goes on between the grain's turns, on its own scheduler.
         using (ExecutionContext.SuppressFlow())
         {
             _tending = TendAsync();

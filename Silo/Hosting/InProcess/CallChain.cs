@@ -22,7 +22,7 @@ internal sealed record CallChain(Mailbox Mailbox, bool HoldsTurn, CallChain? Cal
         {
             if (call.HoldsTurn && ReferenceEquals(call.Mailbox, target))
             {
-                throw new CallChainException($"The call chain {Describe(Current)} → {target.Name} comes back to a grain that waits for it.");
+                throw new CallChainException($"The call chain {Describe(Current)} → {target.Name} comes back to a grain that waits.");
             }
         }
     }

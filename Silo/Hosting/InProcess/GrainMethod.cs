@@ -55,7 +55,8 @@ internal abstract class GrainMethod(MethodInfo method)
         var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         var kind = generic == typeof(Task<>) ? typeof(TaskMethod<>)
             : generic == typeof(IAsyncEnumerable<>) ? typeof(StreamMethod<>)
-            : throw new NotSupportedException($"{method.DeclaringType?.Name}.{method.Name}: a grain method returns Task, Task<T> or IAsyncEnumerable<T>.");
+            : throw new NotSupportedException(
+                $"{method.DeclaringType?.Name}.{method.Name}: a grain method returns Task, Task<T> or IAsyncEnumerable<T>.");
         return (GrainMethod)Activator.CreateInstance(kind.MakeGenericType(type.GenericTypeArguments), method)!;
     }
 }

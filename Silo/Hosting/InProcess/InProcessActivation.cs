@@ -9,8 +9,8 @@ namespace Preble.Hosting.InProcess;
 /// One grain object and its mailbox. The object is made on the first turn. At the end: no new calls, the running ones finish (for a bounded time),
 /// the grain's own ending actions run last-registered first, then what streams are left are aborted.
 /// </summary>
-internal sealed class InProcessActivation(GrainAddress address, Func<IActivation, object> factory, Action freeAddress, TimeProvider time, ILogger log)
-    : IActivation
+internal sealed class InProcessActivation(
+    GrainAddress address, Func<IActivation, object> factory, Action freeAddress, TimeProvider time, ILogger log) : IActivation
 {
     private readonly Mailbox _mailbox = new(address.ToString());
     private readonly Stack<Func<CancellationToken, Task>> _endings = new();

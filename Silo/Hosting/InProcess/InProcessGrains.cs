@@ -43,7 +43,9 @@ public sealed class InProcessGrains(TimeProvider time, ILogger<InProcessGrains> 
     /// <summary>Ends one activation, as the death of its silo would, but in order; the next call makes a fresh one.</summary>
     public Task DeactivateAsync<TGrain>(string key)
         where TGrain : IGrainWithStringKey =>
-        _activations.TryGetValue(new GrainAddress(typeof(TGrain), key), out var activation) ? activation.Value.EndAsync() : Task.CompletedTask;
+        _activations.TryGetValue(new GrainAddress(typeof(TGrain), key), out var activation)
+            ? activation.Value.EndAsync()
+            : Task.CompletedTask;
 
     /// <summary>Ends all activations; calls from now on are refused.</summary>
     public async ValueTask DisposeAsync()

@@ -12,7 +12,8 @@ internal sealed class InProcessTimer : IDisposable
     private readonly CancellationTokenSource _lifetime;
     private readonly ITimer _timer;
 
-    public InProcessTimer(Mailbox mailbox, Func<CancellationToken, Task> tick, TimeSpan period, TimeProvider time, ILogger log, CancellationToken activation)
+    public InProcessTimer(
+        Mailbox mailbox, Func<CancellationToken, Task> tick, TimeSpan period, TimeProvider time, ILogger log, CancellationToken activation)
     {
         (_mailbox, _tick, _period, _log) = (mailbox, tick, period, log);
         _lifetime = CancellationTokenSource.CreateLinkedTokenSource(activation);

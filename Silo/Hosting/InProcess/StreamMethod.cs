@@ -6,16 +6,19 @@ namespace Preble.Hosting.InProcess;
 /// <summary>A method that returns a stream. Nothing runs until it is enumerated; every piece runs between the grain's turns, as in Orleans.</summary>
 internal sealed class StreamMethod<T>(MethodInfo method) : GrainMethod(method)
 {
-    public override object Call(InProcessGrains grains, GrainAddress address, object?[] arguments) => new Stream(this, grains, address, arguments);
+    public override object Call(InProcessGrains grains, GrainAddress address, object?[] arguments) =>
+        new Stream(this, grains, address, arguments);
 
-    private sealed class Stream(StreamMethod<T> method, InProcessGrains grains, GrainAddress address, object?[] arguments) : IAsyncEnumerable<T>
+    private sealed class Stream(StreamMethod<T> method, InProcessGrains grains, GrainAddress address, object?[] arguments)
+        : IAsyncEnumerable<T>
     {
         public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
             new Enumerator(method, grains, address, arguments, cancellationToken);
     }
 
     private sealed class Enumerator(
-        StreamMethod<T> method, InProcessGrains grains, GrainAddress address, object?[] arguments, CancellationToken cancellation) : IAsyncEnumerator<T>
+        StreamMethod<T> method, InProcessGrains grains, GrainAddress address, object?[] arguments, CancellationToken cancellation)
+        : IAsyncEnumerator<T>
     {
         private InProcessActivation? _activation;
         private CancellationTokenSource? _linked;

@@ -29,7 +29,8 @@ internal sealed class MetricFamily
         var kind = instrument.GetType().Name.Split('`')[0];
         return kind switch
         {
-            "Histogram" => new MetricFamily(instrument, "histogram", observed: false, () => new HistogramSeries(HistogramSeries.Bounds(instrument))),
+            "Histogram" => new MetricFamily(
+                instrument, "histogram", observed: false, () => new HistogramSeries(HistogramSeries.Bounds(instrument))),
             "Counter" => new MetricFamily(instrument, "counter", observed: false, () => new SumSeries()),
             "UpDownCounter" => new MetricFamily(instrument, "gauge", observed: false, () => new SumSeries()),
             "ObservableCounter" => new MetricFamily(instrument, "counter", observed: true, () => new LastSeries()),

@@ -1,0 +1,35 @@
+using Preble.Hosting;
+
+namespace Preble.Grains.Tests.Hosting;
+
+/// <summary>A wrong option stops the start with a sentence that names it.</summary>
+public sealed class ServeOptionsTests
+{
+    public static TheoryData<ServeOptions, string> Wrong => new()
+    {
+        { new ServeOptions { Workers = 0 }, "The number of workers must be from 1 to 64; it is 0." },
+        { new ServeOptions { Policy = "best" }, "There is no policy 'best'; there are e2, least-loaded, round-robin." },
+        { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, f32." },
+        { new ServeOptions { KvGib = double.NaN }, "The number of KV cache GiB must be from 0.001 to 1024; it is NaN." },
+        { new ServeOptions { Threads = -1 }, "The number of threads must be from 1 to 1024; it is -1." },
+        { new ServeOptions { StepTokens = 3 }, "The number of step tokens must be from 64 to 65536; it is 3." },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public void A_wrong_value_is_named(ServeOptions options, string sentence) =>
+        Assert.Equal(sentence, Assert.Throws<StartException>(() => options.Validate()).Message);
+
+    [Fact]
+    public void The_defaults_are_right_and_workers_are_numbered()
+    {
+        Assert.Equal(["w0", "w1"], (new ServeOptions { Workers = 2 }.Validate()).WorkerIds.Select(worker => worker.Value));
+    }
+
+    [Fact]
+    public void A_missing_model_is_one_sentence()
+    {
+        var failure = Assert.Throws<StartException>(() => LocalModel.Open(new ServeOptions { ModelPath = "/no/such.gguf" }, TimeProvider.System));
+        Assert.Contains("/no/such.gguf", failure.Message, StringComparison.Ordinal);
+    }
+}
