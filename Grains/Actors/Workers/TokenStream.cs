@@ -48,10 +48,17 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
         try
         {
             var last = default(Piece);
-            while (!last.IsLast && await _pieces.Reader.WaitToReadAsync(cancellation))
+            while (!last.IsLast)
             {
+                // What is there is given even to a reader that is being cancelled: it may be the end, with its reason.
+                if (!_pieces.Reader.TryRead(out var piece))
+                {
+                    await _pieces.Reader.WaitToReadAsync(cancellation);
+                    continue;
+                }
+
                 var tokens = ImmutableArray.CreateBuilder<int>();
-                while (!last.IsLast && _pieces.Reader.TryRead(out var piece))
+                do
                 {
                     last = last.Followed(piece);
                     if (piece.Token is { } token)
@@ -59,6 +66,7 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
                         tokens.Add(token);
                     }
                 }
+                while (!last.IsLast && _pieces.Reader.TryRead(out piece));
 
                 yield return new TokenChunk(
                     tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);

@@ -70,8 +70,11 @@ internal sealed class InProcessActivation(
             log.EndedWhileRunning(Address.ToString(), bound.TotalSeconds);
         }
 
-        using var patience = new CancellationTokenSource(bound, time);
-        await _mailbox.RunBetweenTurnsAsync(() => RunEndingsAsync(patience.Token));
+        using (var patience = new CancellationTokenSource(bound, time))
+        {
+            await _mailbox.RunBetweenTurnsAsync(() => RunEndingsAsync(patience.Token));
+        }
+
         await _lifetime.CancelAsync();
         freeAddress();
         log.Ended(Address.ToString());

@@ -62,7 +62,6 @@ internal sealed class StreamMethod<T>(MethodInfo method) : GrainMethod(method)
         private async Task<bool> NextAsync(object grain)
         {
             var token = _linked!.Token;
-            token.ThrowIfCancellationRequested();
             _inner ??= ((IAsyncEnumerable<T>)method.Invoke(grain, method.WithCancellation(arguments, token))).GetAsyncEnumerator(token);
             var more = await _inner.MoveNextAsync();
             Current = more ? _inner.Current : default!;
