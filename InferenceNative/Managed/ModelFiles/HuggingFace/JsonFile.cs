@@ -55,7 +55,9 @@ internal sealed class JsonFile
         => Find(name) is not { } value ? null : value.ValueKind == JsonValueKind.String ? value.GetString() : throw Wrong(name, "a string");
 
     public bool? FindBool(string name)
-        => Find(name) is not { } value ? null : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(name, "true or false");
+        => Find(name) is not { } value ? null
+            : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()
+            : throw Wrong(name, "true or false");
 
     public double? FindNumber(string name)
         => Find(name) is not { } value ? null
