@@ -97,10 +97,10 @@ public sealed class KnownDefectTests
     {
         var rig = new SchedulerRig();
         rig.Complete(rig.Ticket("r", Letters('a', 100)), 100, 10);
-        Assert.True(rig.Overview("w0").LoadSeconds > 0);
-        rig.Now += TimeSpan.FromMinutes(3);
-        rig.Core.Tick(rig.Now);
-        rig.Register("w0");
+        Assert.Equal(0.200, rig.Overview("w0").LoadSeconds, 6);
+        rig.Now += TimeSpan.FromMinutes(3) - TimeSpan.FromTicks(1);
+        Assert.Equal(0.200, rig.Overview("w0").LoadSeconds, 6);
+        rig.Now += TimeSpan.FromTicks(1);
         Assert.Equal(0, rig.Overview("w0").LoadSeconds);
     }
 

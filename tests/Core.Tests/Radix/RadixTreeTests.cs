@@ -46,6 +46,17 @@ public sealed class RadixTreeTests
     }
 
     [Fact]
+    public void A_block_held_without_those_before_it_counts_for_nothing()
+    {
+        var blocks = PromptBlocks.Of("abcdef");
+        Store(_worker, "abcdef");
+        _tree.Store(_far, blocks[3], blocks[2]);
+        Assert.Equal((0, 1), (Overlap(_far, "abcdef"), _far.HeldBlocks));
+        _tree.Remove(_far, blocks[0]);
+        Assert.Equal((0, 1), (Overlap(_far, "abcdef"), _far.HeldBlocks));
+    }
+
+    [Fact]
     public void A_block_told_before_its_parent_counts_once_the_parent_comes()
     {
         var blocks = PromptBlocks.Of("abc");
