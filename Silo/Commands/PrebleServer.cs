@@ -52,7 +52,7 @@ internal sealed class PrebleServer : IAsyncDisposable
 
     private static WebApplication Build(ServeOptions options, IPEndPoint place, TimeSpan drainTime)
     {
-        // Empty arguments and the program's own folder, so that neither the shell's folder nor its variables configure the server.
+        // The program's own folder, so that a settings file in the folder of the shell does not configure the server.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);

@@ -32,7 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public RequestGate Gate => _app.Services.GetRequiredService<RequestGate>();
 
-    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null)
+    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -44,7 +44,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(grains);
         builder.Services.AddSingleton(model ?? ModelFacts);
         builder.Services.AddSingleton(time ?? new ManualTimeProvider());
-        builder.Services.AddSingleton(new RequestNumbers(() => 7));
+        builder.Services.AddSingleton(numbers ?? new RequestNumbers(() => 7));
         builder.Services.AddPrebleTelemetry();
         builder.Services.AddPrebleApi(TimeSpan.FromSeconds(25));
         var app = builder.Build();
