@@ -46,15 +46,14 @@ __attribute__((target("avx2"))) void multiply_bytes()
     for (int i = 0; i < chains; ++i) {
         sums[i] = _mm256_set1_epi16(static_cast<short>(i));
     }
-    __m256i weights = _mm256_set1_epi8(3);
+    const __m256i weights = _mm256_set1_epi8(3);
     const __m256i x = _mm256_set1_epi8(5);
     for (int64_t round = 0; round < rounds; ++round) {
-        // The barrier keeps the compiler from computing a product once and reusing it.
-        asm volatile("" : "+x"(weights));
 #pragma GCC unroll 8
         for (int i = 0; i < chains; ++i) {
+            // Volatile, or the compiler computes one product and uses it eight times.
             __m256i product;
-            asm("vpmaddubsw %2, %1, %0" : "=x"(product) : "x"(weights), "x"(x));
+            asm volatile("vpmaddubsw %2, %1, %0" : "=x"(product) : "x"(weights), "x"(x));
             sums[i] = _mm256_add_epi16(sums[i], product);
         }
     }

@@ -82,6 +82,7 @@ struct Avx2 {
     }
 
     static Bytes load_bytes(const uint8_t* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
+    static void store_bytes(uint8_t* p, Bytes a) { _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), a); }
     static Bytes low_nibbles(Bytes a) { return _mm256_and_si256(a, _mm256_set1_epi8(15)); }
     static Bytes high_nibbles(Bytes a) { return _mm256_and_si256(_mm256_srli_epi16(a, 4), _mm256_set1_epi8(15)); }
     static Bytes broadcast4(const int8_t* p)
@@ -91,9 +92,9 @@ struct Avx2 {
         return _mm256_set1_epi32(four);
     }
     static Int no_int() { return _mm256_setzero_si256(); }
-    static Dot no_dot() { return _mm256_setzero_si256(); }
+    static Dot first_nibbles(Bytes weights, Bytes x) { return _mm256_maddubs_epi16(weights, x); }
     /// Eight of these stay below 8 * 2 * 15 * 127 = 30480, so that int16 holds a whole block.
-    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return _mm256_add_epi16(sum, _mm256_maddubs_epi16(weights, x)); }
+    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return _mm256_add_epi16(sum, first_nibbles(weights, x)); }
     static Int end_dot(Dot sum) { return _mm256_madd_epi16(sum, _mm256_set1_epi16(1)); }
     static F to_float(Int a) { return _mm256_cvtepi32_ps(a); }
     static Signed load_signed(const uint8_t* p)

@@ -65,6 +65,7 @@ struct Avx512 {
     }
 
     static Bytes load_bytes(const uint8_t* p) { return _mm512_loadu_si512(p); }
+    static void store_bytes(uint8_t* p, Bytes a) { _mm512_storeu_si512(p, a); }
     static Bytes low_nibbles(Bytes a) { return _mm512_and_si512(a, _mm512_set1_epi8(15)); }
     static Bytes high_nibbles(Bytes a) { return _mm512_and_si512(_mm512_srli_epi16(a, 4), _mm512_set1_epi8(15)); }
     static Bytes broadcast4(const int8_t* p)
@@ -74,7 +75,7 @@ struct Avx512 {
         return _mm512_set1_epi32(four);
     }
     static Int no_int() { return _mm512_setzero_si512(); }
-    static Dot no_dot() { return _mm512_setzero_si512(); }
+    static Dot first_nibbles(Bytes weights, Bytes x) { return dot_nibbles(no_int(), weights, x); }
     static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return _mm512_dpbusd_epi32(sum, weights, x); }
     static Int end_dot(Dot sum) { return sum; }
     static F to_float(Int a) { return _mm512_cvtepi32_ps(a); }

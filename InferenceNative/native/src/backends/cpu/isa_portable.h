@@ -112,6 +112,7 @@ struct Portable {
         __builtin_memcpy(result.v, p, sizeof result.v);
         return result;
     }
+    static void store_bytes(uint8_t* p, Bytes a) { __builtin_memcpy(p, a.v, sizeof a.v); }
     template <class Operation>
     static Bytes each_byte(Operation operation)
     {
@@ -130,7 +131,7 @@ struct Portable {
         Int result = {};
         return result;
     }
-    static Dot no_dot() { return no_int(); }
+    static Dot first_nibbles(Bytes weights, Bytes x) { return dot_signed(no_int(), weights, x); }
     static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return dot_signed(sum, weights, x); }
     static Int end_dot(Dot sum) { return sum; }
     static F to_float(Int a) { return each([&](int i) { return static_cast<float>(a.v[i]); }); }

@@ -5,6 +5,7 @@
 #include "backends/cpu/key_value.h"
 #include "backends/cpu/multiply_float.h"
 #include "backends/cpu/multiply_integer.h"
+#include "backends/cpu/multiply_q4_panel.h"
 
 namespace preble {
 
@@ -17,7 +18,7 @@ constexpr Kernels make_kernels(const char* name)
         .integer_group = I::lanes,
         .float_group = 2 * I::lanes,
         .multiply = {multiply_float<I, LoadFloat<I>>, multiply_float<I, LoadHalf<I>>, multiply_float<I, LoadBfloat<I>>,
-                     multiply_integer<I, Q4Tile>, multiply_integer<I, Q8Tile>},
+                     multiply_q4<I>, multiply_q8<I>},
         .normalize = normalize<I>,
         .quantize = quantize<I>,
         .gate = gate<I>,

@@ -28,9 +28,9 @@ struct Q4Tile {
 #pragma GCC unroll 16
             for (int r = 0; r < rows; ++r) {
                 const int8_t* const inputs = quantized + r * x.quantized_stride + block * 32;
-                typename I::Dot dot = I::no_dot();
+                typename I::Dot dot = I::first_nibbles(weights[0], I::broadcast4(inputs));
 #pragma GCC unroll 8
-                for (int v = 0; v < 8; ++v) {
+                for (int v = 1; v < 8; ++v) {
                     dot = I::dot_nibbles(dot, weights[v], I::broadcast4(inputs + 4 * v));
                 }
                 const typename I::F both = I::mul(scale, I::set(x_scales[r * x.blocks_stride + block]));
@@ -100,13 +100,20 @@ int multiply_rows(const Matrix& matrix, const uint8_t* group, const Activations&
     return row;
 }
 
+/// Groups [group_begin, group_end) of the rectangle, one at a time.
 template <class I, template <class, int> class Tile>
-void multiply_integer(const Matrix& matrix, const Activations& x, const Rectangle& at)
+void multiply_groups(const Matrix& matrix, const Activations& x, const Rectangle& at, int group_begin, int group_end)
 {
-    for (int group = at.group_begin; group < at.group_end; ++group) {
+    for (int group = group_begin; group < group_end; ++group) {
         const uint8_t* const weights = matrix.data + group * matrix.group_bytes;
         multiply_rows<I, Tile, I::integer_rows>(matrix, weights, x, at, at.row_begin, at.out + static_cast<int64_t>(group) * I::lanes);
     }
+}
+
+template <class I>
+void multiply_q8(const Matrix& matrix, const Activations& x, const Rectangle& at)
+{
+    multiply_groups<I, Q8Tile>(matrix, x, at, at.group_begin, at.group_end);
 }
 
 }
