@@ -11,7 +11,8 @@ internal sealed partial record ScenarioCommand(string Verb, string Subject, IRea
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var options = words.Skip(1).Where(word => word.Contains('=', StringComparison.Ordinal)).Select(word => word.Split('=', 2));
         var subjects = words.Skip(1).Where(word => !word.Contains('=', StringComparison.Ordinal));
-        return new ScenarioCommand(words[0], string.Join(' ', subjects), options.ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal));
+        var byName = options.ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
+        return new ScenarioCommand(words[0], string.Join(' ', subjects), byName);
     }
 
     public string Text(string name, string otherwise = "") => Options.GetValueOrDefault(name, otherwise);

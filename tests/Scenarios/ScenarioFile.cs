@@ -3,8 +3,8 @@ using System.Text;
 namespace Preble.Scenarios;
 
 /// <summary>
-/// A script: comments (#), commands, a line ----, and what they answered; parts are set apart by empty lines. Running it writes the same text
-/// with the answers as they are now.
+/// A script: comments (#), commands, a line ----, and what they answered; parts are set apart by empty lines. Running it writes the same
+/// text with the answers as they are now.
 /// </summary>
 internal static class ScenarioFile
 {

@@ -2,7 +2,9 @@ using Preble.Testing;
 
 namespace Preble.Scenarios;
 
-/// <summary>Runs every *.txt here and compares what happens with what the file says. REWRITE=1 writes the files anew: read the difference.</summary>
+/// <summary>
+/// Runs every *.txt here and compares what happens with what the file says. REWRITE=1 writes the files anew: read the difference.
+/// </summary>
 public sealed class ScenarioFileTests
 {
     private static readonly string Folder = Path.Combine(RepositoryPaths.Root, "tests", "Scenarios");

@@ -4,7 +4,9 @@ using Preble.Testing;
 
 namespace Preble.Scenarios;
 
-/// <summary>A fleet that does what a script says. Every command answers with lines that say what the scheduler decided and believes.</summary>
+/// <summary>
+/// A fleet that does what a script says. Every command answers with lines that say what the scheduler decided and believes.
+/// </summary>
 internal sealed class ScenarioWorld
 {
     private readonly Dictionary<string, (PlacementTicket Ticket, string Tokens)> _placed = [];
@@ -55,7 +57,8 @@ internal sealed class ScenarioWorld
 
         _placed[command.Subject] = (ticket, command.Tokens);
         var reason = ticket.Reason.ToString().ToLowerInvariant();
-        return $"{command.Subject} -> {ticket.Worker}  {reason}: {ticket.HitTokens} of {command.Tokens.Length} tokens cached, cost {ticket.CostSeconds:0.000} s\n";
+        var hit = $"{ticket.HitTokens} of {command.Tokens.Length} tokens cached";
+        return $"{command.Subject} -> {ticket.Worker}  {reason}: {hit}, cost {ticket.CostSeconds:0.000} s\n";
     }
 
     /// <summary>Many requests with one prefix and a last token of their own; answers with how they spread.</summary>

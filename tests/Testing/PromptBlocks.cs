@@ -1,6 +1,8 @@
 namespace Preble.Testing;
 
-/// <summary>Chained block hashes of test prompts written as letters: one letter is one token. Equal prefixes give equal hashes, as the real ones do.</summary>
+/// <summary>
+/// Chained block hashes of test prompts written as letters: one letter is one token. Equal prefixes give equal hashes, as the real ones do.
+/// </summary>
 public static class PromptBlocks
 {
     public static BlockHash[] Of(string tokens, int blockSize = 1)

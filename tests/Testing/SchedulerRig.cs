@@ -4,8 +4,8 @@ using Preble.Core.Placement;
 namespace Preble.Testing;
 
 /// <summary>
-/// A scheduler and the numbered cache changes of its workers, by hand. Prompts are letters, one a token; workers are w0, w1 …; a token costs
-/// a millisecond to prefill and ten to decode unless told otherwise. Time moves only by <see cref="Now"/>.
+/// A scheduler and the numbered cache changes of its workers, by hand. Prompts are letters, one a token; workers are w0, w1 …; a token
+/// costs a millisecond to prefill and ten to decode unless told otherwise. Time moves only by <see cref="Now"/>.
 /// </summary>
 public sealed class SchedulerRig
 {
@@ -46,7 +46,9 @@ public sealed class SchedulerRig
 
     /// <summary>Places a request that must be accepted.</summary>
     public PlacementTicket Ticket(string request, string tokens, int output = 16, params string[] excluded) =>
-        Place(request, tokens, output, excluded) is { Ticket: { } ticket } ? ticket : throw new InvalidOperationException($"{request} was refused.");
+        Place(request, tokens, output, excluded) is { Ticket: { } ticket }
+            ? ticket
+            : throw new InvalidOperationException($"{request} was refused.");
 
     public void Complete(PlacementTicket ticket, int prompt, int output, int cached = 0, double queueSeconds = 0, bool succeeded = true) =>
         Core.Complete(new RequestCompletion(ticket.Request, ticket.Worker, prompt, cached, output, queueSeconds, succeeded), Now);

@@ -38,7 +38,8 @@ public static class Admission
 
     private static Rejection NoWorker(PlacementContext context, FleetView fleet)
     {
-        var message = $"No worker can take the request: {fleet.Count} known, {context.Query.Excluded.Length} of them excluded by the request.";
+        var excluded = context.Query.Excluded.Length;
+        var message = $"No worker can take the request: {fleet.Count} known, {excluded} of them excluded by the request.";
         return new Rejection(RejectionReason.NoWorker, message, context.Options.NoWorkerRetry.TotalSeconds);
     }
 

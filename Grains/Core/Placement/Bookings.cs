@@ -3,9 +3,9 @@ using Preble.Core.Radix;
 namespace Preble.Core.Placement;
 
 /// <summary>
-/// The requests in flight. A booking is made at placement, so that a burst spreads, and ends once: completed, timed out, or lost with its worker.
-/// While it lives its prompt counts as resident on its worker (that holds it or is about to), so that a burst of one new prefix lands together;
-/// after a success for a short grace more, until the worker's own cache changes have come.
+/// The requests in flight. A booking is made at placement, so that a burst spreads, and ends once: completed, timed out, or lost with its
+/// worker. While it lives its prompt counts as resident on its worker (that holds it or is about to), so that a burst of one new prefix
+/// lands together; after a success for a short grace more, until the worker's own cache changes have come.
 /// </summary>
 public sealed class Bookings(SchedulerOptions options, FleetView fleet, RadixTree tree)
 {

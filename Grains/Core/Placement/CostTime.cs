@@ -1,7 +1,8 @@
 namespace Preble.Core.Placement;
 
 /// <summary>
-/// Costs are kept as <see cref="TimeSpan"/>: whole ticks, so that a window's sum comes back to exactly zero when all that was added is taken away.
+/// Costs are kept as <see cref="TimeSpan"/>: whole ticks, so that a window's sum comes back to exactly zero when all that was added is
+/// taken away.
 /// </summary>
 internal static class CostTime
 {

@@ -1,6 +1,8 @@
 namespace Preble.Core.Placement;
 
-/// <summary>DT: the time a worker needs to decode an output, from its measured profile (§3.2, App. B). A failed request never changes it.</summary>
+/// <summary>
+/// DT: the time a worker needs to decode an output, from its measured profile (§3.2, App. B). A failed request never changes it.
+/// </summary>
 public readonly struct DecodeCost(CostProfile profile)
 {
     /// <summary>Seconds a token when nothing was measured.</summary>

@@ -15,7 +15,9 @@ public static class EvictionCost
         return needed <= 0 || worker.WindowRequests == 0 ? 0 : Forecast(context, worker, needed) / worker.WindowRequests;
     }
 
-    /// <summary>Looks at a bounded number of prefixes; what they leave uncovered is taken to cost as much a block as what they cover.</summary>
+    /// <summary>
+    /// Looks at a bounded number of prefixes; what they leave uncovered is taken to cost as much a block as what they cover.
+    /// </summary>
     private static double Forecast(PlacementContext context, WorkerView worker, int needed)
     {
         var (seconds, covered) = (0.0, 0);

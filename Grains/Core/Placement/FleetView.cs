@@ -43,7 +43,10 @@ public sealed class FleetView
         _slots[worker.Cache.Slot] = null;
     }
 
-    /// <summary>The output length to expect on a worker: its own average within H, else the model's, else the prior; never more than was asked for (§3.2).</summary>
+    /// <summary>
+    /// The output length to expect on a worker: its own average within H, else the model's, else the prior; never more than was asked for
+    /// (§3.2).
+    /// </summary>
     public int ExpectedOutputTokens(WorkerView worker, int limit, int prior)
     {
         var average = worker.Outputs.Count > 0 ? worker.Outputs.Average : Outputs.Count > 0 ? Outputs.Average : prior;

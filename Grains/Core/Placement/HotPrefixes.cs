@@ -7,15 +7,17 @@ namespace Preble.Core.Placement;
 public readonly record struct HotPrefix(BlockHash Hash, int Tokens);
 
 /// <summary>
-/// Which prefixes are hot, and what has been seen of them since it was last told. A prefix is judged by its key portion: the deepest stretch
-/// of the prompt that has more tokens than all before it (App. A); hot when enough requests within H share it.
+/// Which prefixes are hot, and what has been seen of them since it was last told. A prefix is judged by its key portion: the deepest
+/// stretch of the prompt that has more tokens than all before it (App. A); hot when enough requests within H share it.
 /// </summary>
 public sealed class HotPrefixes(ModelId model, SchedulerOptions options, FleetView fleet, RadixTree tree)
 {
     private readonly Dictionary<BlockHash, Sighting> _seen = [];
     private readonly List<int> _slots = [];
 
-    /// <summary>Counts a placed request, whose prompt ends at <paramref name="leaf"/>, and returns the hot prefix it shares, if any.</summary>
+    /// <summary>
+    /// Counts a placed request, whose prompt ends at <paramref name="leaf"/>, and returns the hot prefix it shares, if any.
+    /// </summary>
     public HotPrefix? Observe(RadixNode? leaf, int blockSize)
     {
         if (leaf is null || KeyPortion(leaf) is not { } key || key.Requests < options.HotRequests)
@@ -59,8 +61,8 @@ public sealed class HotPrefixes(ModelId model, SchedulerOptions options, FleetVi
     }
 
     /// <summary>
-    /// Walks up from the end of the prompt. Nodes shared by equally many requests are one stretch, wherever edges happen to be cut;
-    /// the first stretch always qualifies, so there is a key portion for every prompt.
+    /// Walks up from the end of the prompt. Nodes shared by equally many requests are one stretch, wherever edges happen to be cut; the
+    /// first stretch always qualifies, so there is a key portion for every prompt.
     /// </summary>
     private static RadixNode KeyPortion(RadixNode leaf)
     {

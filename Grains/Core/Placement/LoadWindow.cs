@@ -29,7 +29,9 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
         _window.Enqueue(booking);
     }
 
-    /// <summary>It has finished: the true numbers replace the expected ones, and its length teaches. Past H it only releases what it had booked.</summary>
+    /// <summary>
+    /// It has finished: the true numbers replace the expected ones, and its length teaches. Past H it only releases what it had booked.
+    /// </summary>
     public void Finish(Booking booking, TimeSpan work, int outputTokens)
     {
         EndFlight(booking);

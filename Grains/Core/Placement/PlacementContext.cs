@@ -2,7 +2,10 @@ using Preble.Core.Radix;
 
 namespace Preble.Core.Placement;
 
-/// <summary>One request to be placed and what is known of each worker with regard to it. Owned and reused by the scheduler; valid during one decision.</summary>
+/// <summary>
+/// One request to be placed and what is known of each worker with regard to it. Owned and reused by the scheduler; valid during one
+/// decision.
+/// </summary>
 public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
 {
     public SchedulerOptions Options => options;
@@ -32,7 +35,8 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     /// <summary>Tokens it would have to prefill.</summary>
     public int MissedTokens(WorkerView worker) => Query.PromptTokens - HitTokens(worker);
 
-    public int ExpectedOutputTokens(WorkerView worker) => fleet.ExpectedOutputTokens(worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
+    public int ExpectedOutputTokens(WorkerView worker) =>
+        fleet.ExpectedOutputTokens(worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
 
     /// <summary>Blocks it needs for the request beyond the prompt's full ones.</summary>
     public int OutputBlocks(WorkerView worker)

@@ -1,6 +1,8 @@
 namespace Preble.Core.Placement;
 
-/// <summary>cost = L + M + P of a request on a worker, in seconds of the worker's time, each with its weight (§3.2, Algorithm 2). Smaller is better.</summary>
+/// <summary>
+/// cost = L + M + P of a request on a worker, in seconds of the worker's time, each with its weight (§3.2, Algorithm 2). Smaller is better.
+/// </summary>
 public static class PlacementCost
 {
     public static double Seconds(PlacementContext context, WorkerView worker)

@@ -9,7 +9,9 @@ public readonly struct PrefillCost
     private readonly double _secondsPerToken;
     private readonly double _secondsPerTokenContext;
 
-    /// <summary>A profile that measured nonsense is not believed: its per-token cost falls back to <see cref="Fallback"/>, its context cost to none.</summary>
+    /// <summary>
+    /// A profile that measured nonsense is not believed: its per-token cost falls back to <see cref="Fallback"/>, its context cost to none.
+    /// </summary>
     public PrefillCost(CostProfile profile)
     {
         _secondsPerToken = CostTime.OrElse(profile.PrefillSecondsPerToken, Fallback);
@@ -19,7 +21,10 @@ public readonly struct PrefillCost
     /// <summary>Seconds a token when nothing was measured: a large model on one GPU.</summary>
     public const double Fallback = 1e-4;
 
-    /// <summary>Time for <paramref name="tokens"/> tokens that follow <paramref name="context"/> ones already in the cache. Cached tokens cost nothing.</summary>
+    /// <summary>
+    /// Time for <paramref name="tokens"/> tokens that follow <paramref name="context"/> ones already in the cache. Cached tokens cost
+    /// nothing.
+    /// </summary>
     public TimeSpan Time(int tokens, int context)
     {
         if (tokens <= 0)

@@ -15,8 +15,8 @@ public enum FeedAnswer
 }
 
 /// <summary>
-/// The prefix tree fed by numbered worker events (§2.10 done so that it cannot drift): batches may come twice, late or not at all.
-/// What was taken in already is skipped, and a gap asks for a snapshot.
+/// The prefix tree fed by numbered worker events (§2.10 done so that it cannot drift): batches may come twice, late or not at all. What was
+/// taken in already is skipped, and a gap asks for a snapshot.
 /// </summary>
 public sealed class PrefixIndex
 {
@@ -47,7 +47,9 @@ public sealed class PrefixIndex
         return FeedAnswer.Applied;
     }
 
-    /// <summary>Replaces what is believed of a worker. A snapshot older than what was taken in since is ignored, unless there was a gap.</summary>
+    /// <summary>
+    /// Replaces what is believed of a worker. A snapshot older than what was taken in since is ignored, unless there was a gap.
+    /// </summary>
     public FeedAnswer Restore(WorkerView worker, KvCacheSnapshot snapshot)
     {
         var feed = worker.Feed;

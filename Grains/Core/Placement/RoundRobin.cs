@@ -1,6 +1,8 @@
 namespace Preble.Core.Placement;
 
-/// <summary>Each worker in turn, by id, prefixes and load ignored: the baseline of the paper's evaluation (§4.2). Workers may join and leave.</summary>
+/// <summary>
+/// Each worker in turn, by id, prefixes and load ignored: the baseline of the paper's evaluation (§4.2). Workers may join and leave.
+/// </summary>
 public sealed class RoundRobin : IPlacementPolicy
 {
     private string _last = "";

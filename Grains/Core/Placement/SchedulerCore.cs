@@ -3,8 +3,8 @@ using Preble.Core.Radix;
 namespace Preble.Core.Placement;
 
 /// <summary>
-/// The global scheduler of one model as a state machine: what workers hold, what is booked on them, and where the next request goes.
-/// One writer. <c>now</c> is the time since the host started; a step back is taken as no time passed. A decision costs O(path + workers),
+/// The global scheduler of one model as a state machine: what workers hold, what is booked on them, and where the next request goes. One
+/// writer. <c>now</c> is the time since the host started; a step back is taken as no time passed. A decision costs O(path + workers),
 /// whatever the number of prefixes known. Call <see cref="Tick"/> about once a second.
 /// </summary>
 public sealed class SchedulerCore
@@ -83,7 +83,9 @@ public sealed class SchedulerCore
         _hotPrefixes.ObserveQueue(booking.HotPrefix, completion.QueueSeconds);
     }
 
-    /// <summary>A worker joins, or comes back with a new epoch: then its residency and bookings start empty. Said twice, it only updates its facts.</summary>
+    /// <summary>
+    /// A worker joins, or comes back with a new epoch: then its residency and bookings start empty. Said twice, it only updates its facts.
+    /// </summary>
     public void Register(WorkerRegistration registration, TimeSpan now)
     {
         Advance(now);
@@ -128,7 +130,9 @@ public sealed class SchedulerCore
         return Answer(_index.Apply(worker, report.Changes));
     }
 
-    /// <summary>Replaces what is believed of a worker's cache. One of an unknown worker or epoch is ignored: its next beat will say so.</summary>
+    /// <summary>
+    /// Replaces what is believed of a worker's cache. One of an unknown worker or epoch is ignored: its next beat will say so.
+    /// </summary>
     public void Restore(KvCacheSnapshot snapshot, TimeSpan now)
     {
         Advance(now);
@@ -186,7 +190,8 @@ public sealed class SchedulerCore
     public void Audit()
     {
         var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
-        Invariant.Require(workers.Sum(worker => worker.InFlight) == _bookings.Count, "every request in flight is booked on one living worker");
+        var booked = workers.Sum(worker => worker.InFlight);
+        Invariant.Require(booked == _bookings.Count, "every request in flight is booked on one living worker");
         foreach (var worker in workers)
         {
             Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
@@ -200,12 +205,15 @@ public sealed class SchedulerCore
         _bookings.Expire(_now);
     }
 
-    /// <summary>A request placed again after its worker failed it gives up its old booking; one placed twice for no such reason is refused.</summary>
+    /// <summary>
+    /// A request placed again after its worker failed it gives up its old booking; one placed twice for no such reason is refused.
+    /// </summary>
     private Rejection? Refuse(PlacementQuery query)
     {
         if (query.PromptTokens < 1 || (_blockSize > 0 && query.Blocks.Length > query.PromptTokens / _blockSize))
         {
-            var message = $"A prompt of {query.PromptTokens} tokens cannot have {query.Blocks.Length} full blocks of {_blockSize}, or none at all.";
+            var (tokens, blocks) = (query.PromptTokens, query.Blocks.Length);
+            var message = $"A prompt has at least one token and no more full blocks than fit: {tokens} tokens, {blocks} blocks.";
             return new Rejection(RejectionReason.InvalidRequest, message);
         }
 

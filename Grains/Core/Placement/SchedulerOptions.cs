@@ -1,15 +1,22 @@
 namespace Preble.Core.Placement;
 
-/// <summary>What an operator may set about placement. Sections are those of the Preble paper (arXiv 2407.00023). Call <see cref="Validate"/> at start.</summary>
+/// <summary>
+/// What an operator may set about placement. Sections are those of the Preble paper (arXiv 2407.00023). Call <see cref="Validate"/> at
+/// start.
+/// </summary>
 public sealed record SchedulerOptions
 {
     /// <summary>Name of the placement policy; see <see cref="PlacementPolicies.Names"/>.</summary>
     public string Policy { get; init; } = "e2";
 
-    /// <summary>The window H over which load and sharing are counted (§3.2: three minutes; the authors saw little difference for others).</summary>
+    /// <summary>
+    /// The window H over which load and sharing are counted (§3.2: three minutes; the authors saw little difference for others).
+    /// </summary>
     public TimeSpan Window { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>α: a request exploits when missed tokens &lt; α · cached tokens (§3.2 has α = 1; its reviewers asked for the knob).</summary>
+    /// <summary>
+    /// α: a request exploits when missed tokens &lt; α · cached tokens (§3.2 has α = 1; its reviewers asked for the knob).
+    /// </summary>
     public double ExploitThreshold { get; init; } = 1;
 
     /// <summary>Weight of L, the work a worker was given within H (§3.2, Algorithm 2).</summary>
@@ -21,13 +28,19 @@ public sealed record SchedulerOptions
     /// <summary>Weight of P, the request's own prefill on that worker (§3.2, Algorithm 2).</summary>
     public double PrefillWeight { get; init; } = 1;
 
-    /// <summary>Output length assumed before any was observed within H (§3.2 uses the observed average; 45 is the authors' default).</summary>
+    /// <summary>
+    /// Output length assumed before any was observed within H (§3.2 uses the observed average; 45 is the authors' default).
+    /// </summary>
     public int DefaultOutputTokens { get; init; } = 45;
 
-    /// <summary>Th_bal: a holder whose booked work exceeds this multiple of the lightest worker's may be passed over (§3.2, post-assignment shift).</summary>
+    /// <summary>
+    /// Th_bal: a holder whose booked work exceeds this multiple of the lightest worker's may be passed over (§3.2, post-assignment shift).
+    /// </summary>
     public double OverloadRatio { get; init; } = 1.5;
 
-    /// <summary>A holder is passed over only when it has at least this many more requests in flight than the lightest worker: batches are cheap.</summary>
+    /// <summary>
+    /// A holder is passed over only when it has at least this many more requests in flight than the lightest worker: batches are cheap.
+    /// </summary>
     public int OverloadRequests { get; init; } = 16;
 
     /// <summary>Requests a worker may have booked or waiting before no more are placed on it.</summary>
@@ -36,22 +49,33 @@ public sealed record SchedulerOptions
     /// <summary>A worker silent for this long is lost (beyond the paper, which has no fault tolerance).</summary>
     public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A booking that nobody completes is dropped after this long, so that a lost completion costs load for a while and not for ever.</summary>
+    /// <summary>
+    /// A booking that nobody completes is dropped after this long, so that a lost completion costs load for a while and not for ever.
+    /// </summary>
     public TimeSpan BookingTimeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long a finished request's blocks are still believed resident while the worker's own cache changes are on their way.</summary>
+    /// <summary>
+    /// How long a finished request's blocks are still believed resident while the worker's own cache changes are on their way.
+    /// </summary>
     public TimeSpan ResidencyGrace { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>What a refused client is told to wait for when no worker is healthy.</summary>
     public TimeSpan NoWorkerRetry { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Requests within H that make a prefix hot, so that it is reported to its node (App. A.7: placing by key portion suffices).</summary>
+    /// <summary>
+    /// Requests within H that make a prefix hot, so that it is reported to its node (App. A.7: placing by key portion suffices).
+    /// </summary>
     public int HotRequests { get; init; } = 8;
 
-    /// <summary>A hot prefix cools when each half of H saw fewer requests than this; less than <see cref="HotRequests"/>, so that it does not flicker.</summary>
+    /// <summary>
+    /// A hot prefix cools when each half of H saw fewer requests than this; less than <see cref="HotRequests"/>, so that it does not
+    /// flicker.
+    /// </summary>
     public int ColdRequests { get; init; } = 2;
 
-    /// <summary>Blocks the prefix index may know. Past it, prompts that no worker holds are not remembered; held blocks always are.</summary>
+    /// <summary>
+    /// Blocks the prefix index may know. Past it, prompts that no worker holds are not remembered; held blocks always are.
+    /// </summary>
     public int IndexBlocks { get; init; } = Limits.IndexBlocks;
 
     /// <summary>Throws an <see cref="ArgumentException"/> with one sentence when a value makes no sense.</summary>
@@ -79,7 +103,8 @@ public sealed record SchedulerOptions
 
     private static void Positive(TimeSpan value, string name) => Check(value > TimeSpan.Zero, name, "longer than zero", value);
 
-    private static void NotNegative(double value, string name) => Check(double.IsFinite(value) && value >= 0, name, "a number not below 0", value);
+    private static void NotNegative(double value, string name) =>
+        Check(double.IsFinite(value) && value >= 0, name, "a number not below 0", value);
 
     private static void AtLeastOne(int value, string name) => Check(value >= 1, name, "at least 1", value);
 

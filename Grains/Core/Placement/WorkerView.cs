@@ -2,7 +2,10 @@ using Preble.Core.Radix;
 
 namespace Preble.Core.Placement;
 
-/// <summary>What the scheduler believes about one worker. Made at registration; <see cref="Gone"/> once it is lost, while requests of the window still name it.</summary>
+/// <summary>
+/// What the scheduler believes about one worker. Made at registration; <see cref="Gone"/> once it is lost, while requests of the window
+/// still name it.
+/// </summary>
 public sealed class WorkerView(WorkerRegistration registration, WorkerCache cache)
 {
     public WorkerId Id => Registration.Worker;

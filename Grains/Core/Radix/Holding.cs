@@ -1,8 +1,9 @@
 namespace Preble.Core.Radix;
 
 /// <summary>
-/// What one worker has of one node: the first <see cref="Held"/> blocks of its edge and no others, by the worker's own word; and the requests
-/// that use the node there. While one is in flight the whole edge counts as resident: the worker holds it, or is about to compute it.
+/// What one worker has of one node: the first <see cref="Held"/> blocks of its edge and no others, by the worker's own word; and the
+/// requests that use the node there. While one is in flight the whole edge counts as resident: the worker holds it, or is about to compute
+/// it.
 /// </summary>
 public sealed class Holding(RadixNode node, WorkerCache owner)
 {
@@ -52,7 +53,9 @@ public sealed class Holding(RadixNode node, WorkerCache owner)
         }
     }
 
-    /// <summary>The two ends of a cut: the first <paramref name="at"/> blocks go to <paramref name="upper"/>, this one keeps the rest.</summary>
+    /// <summary>
+    /// The two ends of a cut: the first <paramref name="at"/> blocks go to <paramref name="upper"/>, this one keeps the rest.
+    /// </summary>
     internal void CutInto(Holding upper, int at)
     {
         (upper.Held, upper.InFlight, upper.Requests) = (Math.Min(Held, at), InFlight, Requests);

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Preble.Core.Radix;
 
-/// <summary>Holdings of one worker from the least to the most recently used; an intrusive list, so that a touch costs nothing but pointers.</summary>
+/// <summary>
+/// Holdings of one worker from the least to the most recently used; an intrusive list, so that a touch costs nothing but pointers.
+/// </summary>
 public sealed class HoldingList : IEnumerable<Holding>
 {
     /// <summary>The one used longest ago; follow <see cref="Holding.Newer"/> from here.</summary>
@@ -12,7 +14,9 @@ public sealed class HoldingList : IEnumerable<Holding>
 
     internal void AddNewest(Holding holding) => Insert(holding, Newest, newer: null);
 
-    /// <summary>Nothing is known of its last use; a child that comes after its parent is thus older than it, as in the worker's own order.</summary>
+    /// <summary>
+    /// Nothing is known of its last use; a child that comes after its parent is thus older than it, as in the worker's own order.
+    /// </summary>
     internal void AddOldest(Holding holding) => Insert(holding, older: null, Oldest);
 
     internal void AddAfter(Holding holding, Holding older) => Insert(holding, older, older.Newer);

@@ -4,8 +4,8 @@ namespace Preble.Core.Radix;
 internal static class RadixSplit
 {
     /// <summary>
-    /// The first <paramref name="at"/> blocks become a new node, which is returned; <paramref name="node"/> keeps its identity, its children
-    /// and the tail, so that whoever remembers it as the end of a prompt still has the right one (§3.2).
+    /// The first <paramref name="at"/> blocks become a new node, which is returned; <paramref name="node"/> keeps its identity, its
+    /// children and the tail, so that whoever remembers it as the end of a prompt still has the right one (§3.2).
     /// </summary>
     internal static RadixNode Cut(RadixNode node, int at)
     {

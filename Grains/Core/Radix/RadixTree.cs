@@ -1,15 +1,15 @@
 namespace Preble.Core.Radix;
 
 /// <summary>
-/// The prefix tree over block hashes: what workers say they hold, and the prompts of the window H. One writer.
-/// Feed it with <see cref="Store"/> and <see cref="Remove"/> in any order; <see cref="Begin"/>, <see cref="End"/> and <see cref="Forget"/>
-/// count requests. A node stays while a worker holds it, a request of the window shares it, or a child needs it (§3.2), and no longer.
+/// The prefix tree over block hashes: what workers say they hold, and the prompts of the window H. One writer. Feed it with <see
+/// cref="Store"/> and <see cref="Remove"/> in any order; <see cref="Begin"/>, <see cref="End"/> and <see cref="Forget"/> count requests. A
+/// node stays while a worker holds it, a request of the window shares it, or a child needs it (§3.2), and no longer.
 /// </summary>
 public sealed partial class RadixTree
 {
     /// <summary>
-    /// The node that continues <paramref name="prompt"/> after its first <paramref name="depth"/> blocks, which end at
-    /// <paramref name="previous"/>, and how many more blocks match there; null when nothing does.
+    /// The node that continues <paramref name="prompt"/> after its first <paramref name="depth"/> blocks, which end at <paramref
+    /// name="previous"/>, and how many more blocks match there; null when nothing does.
     /// </summary>
     internal RadixNode? Follow(ReadOnlySpan<BlockHash> prompt, int depth, RadixNode? previous, out int matched)
     {
@@ -30,7 +30,9 @@ public sealed partial class RadixTree
         return place.Node;
     }
 
-    /// <summary>Makes the tree know a prompt and end a node where it ends; returns that node, or the last one within <paramref name="blockLimit"/>.</summary>
+    /// <summary>
+    /// Makes the tree know a prompt and end a node where it ends; returns that node, or the last one within <paramref name="blockLimit"/>.
+    /// </summary>
     public RadixNode? Insert(ReadOnlySpan<BlockHash> prompt, int blockLimit)
     {
         RadixNode? last = null;
@@ -113,7 +115,9 @@ public sealed partial class RadixTree
         }
     }
 
-    /// <summary>A worker is gone, and its requests in flight with it. Those of the window are forgotten one by one, without a worker.</summary>
+    /// <summary>
+    /// A worker is gone, and its requests in flight with it. Those of the window are forgotten one by one, without a worker.
+    /// </summary>
     public void Drop(WorkerCache worker)
     {
         while (worker.Any is { } holding)
@@ -136,7 +140,9 @@ public sealed partial class RadixTree
         }
     }
 
-    /// <summary>It is no longer in flight: what it predicted counts no more. The leaf goes first, so that its ancestors are the more recent.</summary>
+    /// <summary>
+    /// It is no longer in flight: what it predicted counts no more. The leaf goes first, so that its ancestors are the more recent.
+    /// </summary>
     public void End(RadixNode leaf, WorkerCache worker)
     {
         for (var node = leaf; node is not null; node = node.Parent)

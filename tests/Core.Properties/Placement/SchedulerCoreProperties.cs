@@ -21,7 +21,8 @@ public sealed class SchedulerCoreProperties
 
         run.End();
         Assert.Equal(0, run.Rig.IndexedBlocks);
-        Assert.All(run.Rig.Core.Overview(run.Rig.Now).Workers, worker => Assert.Equal((0, 0.0), (worker.BookedRequests, worker.LoadSeconds)));
+        var workers = run.Rig.Core.Overview(run.Rig.Now).Workers;
+        Assert.All(workers, worker => Assert.Equal((0, 0.0), (worker.BookedRequests, worker.LoadSeconds)));
     }
 
     [Fact]
@@ -36,7 +37,9 @@ public sealed class SchedulerCoreProperties
             }
         }
 
-        foreach (var what in (string[])["Exploit", "Explore", "Policy", "QueueFull", "PromptTooLong", "NoWorker", "DuplicateRequest", "late", "gap", "silent"])
+        string[] interesting =
+            ["Exploit", "Explore", "Policy", "QueueFull", "PromptTooLong", "NoWorker", "DuplicateRequest", "late", "gap", "silent"];
+        foreach (var what in interesting)
         {
             var count = runs.Sum(run => run.Seen.GetValueOrDefault(what));
             Assert.True(count > 20, $"only {count} times {what}");

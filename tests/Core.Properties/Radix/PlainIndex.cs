@@ -1,6 +1,8 @@
 namespace Preble.Core.Properties.Radix;
 
-/// <summary>The dumb version of the prefix index: for each worker the set of blocks it has reported and the prompts it has in flight.</summary>
+/// <summary>
+/// The dumb version of the prefix index: for each worker the set of blocks it has reported and the prompts it has in flight.
+/// </summary>
 public sealed class PlainIndex(int workers)
 {
     private readonly HashSet<BlockHash>[] _held = [.. Enumerable.Range(0, workers).Select(_ => new HashSet<BlockHash>())];

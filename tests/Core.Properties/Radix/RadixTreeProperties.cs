@@ -3,7 +3,9 @@ using Preble.Testing;
 
 namespace Preble.Core.Properties.Radix;
 
-/// <summary>The tree against the dumb version, for any order of events: a vocabulary of two letters makes prompts share, part and overlap.</summary>
+/// <summary>
+/// The tree against the dumb version, for any order of events: a vocabulary of two letters makes prompts share, part and overlap.
+/// </summary>
 public sealed class RadixTreeProperties
 {
     private const int Workers = 3;
@@ -169,7 +171,8 @@ public sealed class RadixTreeProperties
 
         private void Remove(int worker, BlockHash[] prompt, int index)
         {
-            Counts.Holes += index + 1 < prompt.Length && _model.Holds(worker, prompt[index]) && _model.Holds(worker, prompt[index + 1]) ? 1 : 0;
+            var hasChild = index + 1 < prompt.Length && _model.Holds(worker, prompt[index + 1]);
+            Counts.Holes += hasChild && _model.Holds(worker, prompt[index]) ? 1 : 0;
             Tree.Remove(_caches[worker], prompt[index]);
             _model.Remove(worker, prompt[index]);
         }

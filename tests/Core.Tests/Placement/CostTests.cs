@@ -97,7 +97,8 @@ public sealed class CostTests
     {
         var rig = new SchedulerRig(workers: 1);
         rig.Register("slow", costs: new CostProfile(0.003, 0, 0.030));
-        var slow = Enumerable.Range(0, 100).Count(index => rig.Ticket($"r{index}", Letters((char)('a' + index), 50)).Worker.Value is "slow");
+        var tickets = Enumerable.Range(0, 100).Select(index => rig.Ticket($"r{index}", Letters((char)('a' + index), 50)));
+        var slow = tickets.Count(ticket => ticket.Worker.Value is "slow");
         Assert.InRange(slow, 24, 26);
     }
 }

@@ -62,7 +62,8 @@ public sealed class EvictionCostTests
         Serve("a", Letters('a', 40));
         Serve("b", Letters('b', 50));
         Serve("b2", Letters('b', 50));
-        // 10 free, 20 + 1 needed beyond a: 11 blocks of b, used by two of three. The older a, used by one, is what the request itself needs.
+        // 10 free, 20 + 1 needed beyond a: 11 blocks of b, used by two of three. The older a, used by one, is what the request itself
+        // needs.
         Assert.Equal(11 * 0.001 * 2 / 3, _rig.Ticket("r", Letters('a', 40) + Letters('c', 20), output: 1).CostSeconds, 9);
     }
 

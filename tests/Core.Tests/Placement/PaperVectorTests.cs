@@ -22,7 +22,8 @@ public sealed class PaperVectorTests
     public void The_same_prompt_again_exploits() => Expect(S, PlacementReason.Exploit, hit: 999);
 
     [Fact]
-    public void A_shorter_shared_part_splits_the_edge_and_exploits() => Expect(S[..600] + Letters('n', 500), PlacementReason.Exploit, hit: 600);
+    public void A_shorter_shared_part_splits_the_edge_and_exploits() =>
+        Expect(S[..600] + Letters('n', 500), PlacementReason.Exploit, hit: 600);
 
     [Fact]
     public void A_shared_part_shorter_than_the_rest_explores() => Expect(S[..400] + Letters('n', 600), PlacementReason.Explore);
