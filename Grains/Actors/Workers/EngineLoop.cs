@@ -11,8 +11,8 @@ namespace Preble.Actors.Workers;
 /// While nothing runs the thread sleeps; it never spins.
 /// </summary>
 internal sealed class EngineLoop(
-    WorkerId worker, long epoch, IWorkerEngines engines, CacheChangeFeed feed, Action nudge, TimeProvider time,
-    WorkerInstruments instruments, ILogger log)
+    WorkerId worker, long epoch, IWorkerEngines engines, TimeSpan busyBeat, Action nudge, TimeProvider time, WorkerInstruments instruments,
+    ILogger log)
 {
     private readonly Channel<EngineCommand> _commands =
         Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands) { SingleReader = true });
@@ -23,7 +23,7 @@ internal sealed class EngineLoop(
     private WorkerStatus _status = new() { Worker = worker, Epoch = epoch, Healthy = false };
     private bool _stopping;
 
-    public CacheChangeFeed Feed => feed;
+    public CacheChangeFeed Feed { get; } = new(worker, epoch);
 
     /// <summary>Completes when the engine can serve; fails when it could not be made.</summary>
     public Task<WorkerRegistration> Ready => _ready.Task;
@@ -91,7 +91,7 @@ internal sealed class EngineLoop(
     {
         var registration = new WorkerRegistration(
             worker, engine.Model, epoch, engine.Sizes.BlockSize, engine.Sizes.BlockCount, engine.Sizes.ContextTokens, engine.Costs);
-        var session = new EngineSession(registration, engine, feed, time, instruments);
+        var session = new EngineSession(registration, engine, Feed, busyBeat, time, instruments);
         Show(session.Publish());
         _ready.SetResult(registration);
         try

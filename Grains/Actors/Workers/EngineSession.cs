@@ -9,7 +9,7 @@ namespace Preble.Actors.Workers;
 /// Nothing here is shared with other threads but the streams, the feed and the published status.
 /// </summary>
 internal sealed class EngineSession(
-    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, TimeProvider time, WorkerInstruments instruments)
+    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, TimeSpan busyBeat, TimeProvider time, WorkerInstruments instruments)
 {
     private readonly WorkerCore _core = new(engine.Sizes);
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
@@ -20,6 +20,8 @@ internal sealed class EngineSession(
     private double _lastStepSeconds;
     private bool _draining;
     private bool _hasNews;
+    private bool _toldOfWork;
+    private TimeSpan _toldAt;
 
     public bool HasWork => _core.HasWork;
 
@@ -88,12 +90,19 @@ internal sealed class EngineSession(
         return Status(healthy: true);
     }
 
-    /// <summary>True when something has happened since the last call that the scheduler should hear before the next beat.</summary>
+    /// <summary>
+    /// True when the scheduler should hear from the worker now: new cached blocks, a drain, work begun or ended, or a busy beat gone by.
+    /// Steps bring the busy beat about, so that an idle worker needs no fast timer.
+    /// </summary>
     public bool TakeNews()
     {
-        var news = _hasNews;
-        _hasNews = false;
-        return news;
+        if (!_hasNews && _toldOfWork == HasWork && !(HasWork && Now - _toldAt >= busyBeat))
+        {
+            return false;
+        }
+
+        (_hasNews, _toldOfWork, _toldAt) = (false, HasWork, Now);
+        return true;
     }
 
     /// <summary>Gives every request its end and every waiting command its answer. After a failure the core is not asked: it may be what failed.</summary>

@@ -7,7 +7,7 @@ namespace Preble.Actors.Workers;
 
 /// <summary>
 /// One model on one device. The grain only carries: commands to the engine's thread, tokens back to their readers, reports to the scheduler.
-/// Any call starts the engine; reports go out on a beat, and at once when blocks have become shareable, one at a time.
+/// Any call starts the engine; reports go out on a slow beat, and whenever the engine's thread has news, one at a time.
 /// </summary>
 public sealed class WorkerGrain : IWorkerGrain
 {
@@ -18,17 +18,15 @@ public sealed class WorkerGrain : IWorkerGrain
     private readonly IActivation _activation;
     private readonly EngineKeeper _keeper;
     private readonly WorkerGrainOptions _options;
-    private readonly TimeProvider _time;
     private readonly ILogger<WorkerGrain> _log;
     private Task<WorkerRegistration>? _started;
     private Task _tending = Task.CompletedTask;
-    private long _lastReport;
 
     public WorkerGrain(
         IActivation activation, IGrains grains, IWorkerEngines engines, WorkerGrainOptions options, TimeProvider time,
         WorkerInstruments instruments, ILogger<WorkerGrain> log)
     {
-        (_activation, _options, _time, _log) = (activation, options.Validate(), time, log);
+        (_activation, _options, _log) = (activation, options.Validate(), log);
         _worker = new WorkerId(activation.Key);
         _keeper = new EngineKeeper(_worker, grains, engines, options, Nudge, time, instruments, log);
         activation.OnDeactivate(EndAsync);
@@ -105,7 +103,7 @@ public sealed class WorkerGrain : IWorkerGrain
     private async Task<WorkerRegistration> StartOnceAsync()
     {
         var registration = await _keeper.StartAsync(_lifetime.Token);
-        _activation.RegisterTimer(BeatAsync, _options.BusyBeat);
+        _activation.RegisterTimer(BeatAsync, _options.IdleBeat);
 
         // Tending is nobody's call: it must not inherit who called first. It goes on between the grain's turns, on its own scheduler.
         using (ExecutionContext.SuppressFlow())
@@ -118,12 +116,7 @@ public sealed class WorkerGrain : IWorkerGrain
 
     private Task BeatAsync(CancellationToken cancellation)
     {
-        var quiet = _keeper.Loop is { Serves: true, Status: { RunningRequests: 0, WaitingRequests: 0 } };
-        if (!quiet || _time.GetElapsedTime(_lastReport) >= _options.IdleBeat)
-        {
-            Nudge();
-        }
-
+        Nudge();
         return Task.CompletedTask;
     }
 
@@ -133,7 +126,6 @@ public sealed class WorkerGrain : IWorkerGrain
         {
             await foreach (var _ in _nudges.Reader.ReadAllAsync(_lifetime.Token))
             {
-                _lastReport = _time.GetTimestamp();
                 await TendOnceAsync();
             }
         }

@@ -6,7 +6,7 @@ public sealed record WorkerGrainOptions
     /// <summary>Between two reports while requests run. New cached blocks are reported at once, whatever the beat.</summary>
     public TimeSpan BusyBeat { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Between two reports while nothing runs; well below the scheduler's time-out for silent workers.</summary>
+    /// <summary>Between two reports whatever happens, and between two looks at a failed engine; well below the scheduler's time-out for silent workers.</summary>
     public TimeSpan IdleBeat { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Wait before a failed engine is made anew; doubles with each failure in a row.</summary>

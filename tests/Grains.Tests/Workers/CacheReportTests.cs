@@ -66,15 +66,18 @@ public sealed class CacheReportTests : IAsyncDisposable
         await _rig.StartAsync();
         for (var second = 1; second <= 3; second++)
         {
-            for (var beat = 1; beat < 20; beat++)
-            {
-                await _rig.AdvanceAsync(TimeSpan.FromMilliseconds(50), timers: 1);
-            }
-
+            await _rig.AdvanceAsync(TimeSpan.FromSeconds(0.9), timers: 1);
             Assert.Equal(second - 1, _scheduler.Heard<WorkerReport>().Count);
-            await _rig.AdvanceAsync(TimeSpan.FromMilliseconds(50), timers: 1);
+            await _rig.AdvanceAsync(TimeSpan.FromSeconds(0.1), timers: 1);
             await Wait.UntilAsync(() => _scheduler.Heard<WorkerReport>().Count == second, $"the beat of second {second}");
         }
+    }
+
+    [Fact]
+    public async Task The_scheduler_hears_when_work_begins_and_when_it_ends_without_a_beat()
+    {
+        await Wait.ForAsync(_rig.GenerateAsync(Requests.Of("r", promptTokens: 3, outputTokens: 4)), "the stream");
+        await _scheduler.HeardAsync<WorkerReport>(report => report.Status is { RunningRequests: 0, RequestsTotal: 1 }, "the end of the work");
     }
 
     private List<BlockHash> Stored() =>
