@@ -81,6 +81,7 @@ public sealed class GenerateTests : IAsyncDisposable
         Assert.True(await Wait.ForAsync(stream.MoveNextAsync().AsTask(), "a chunk"));
         await stream.DisposeAsync();
         await AssertAllFreeAsync();
+        Assert.InRange((await _rig.Worker().GetStatusAsync()).OutputTokensTotal, 1, 3999);
     }
 
     [Fact]
