@@ -23,6 +23,9 @@ internal sealed class ServerOptions
     private readonly Option<string> _weights = Of(
         "--weights", "native|f32", "native: as stored and packed for speed; f32: the exact reference.", Defaults.Weights);
 
+    private readonly Option<string> _runtime = Of(
+        "--runtime", "NAME", "What hosts the grains: in-process, or orleans where its packages are.", Defaults.Runtime);
+
     private readonly Option<double> _kvGib = Of("--kv-gib", "GIB", "Memory of each worker's KV cache.", Defaults.KvGib);
 
     private readonly Option<int?> _threads = new("--threads")
@@ -36,7 +39,7 @@ internal sealed class ServerOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _kvGib, _threads, _queue, _batch })
+        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch })
         {
             command.Options.Add(option);
         }
@@ -49,6 +52,7 @@ internal sealed class ServerOptions
         Workers = arguments.GetValue(_workers),
         Policy = arguments.GetValue(_policy)!,
         Weights = arguments.GetValue(_weights)!,
+        Runtime = arguments.GetValue(_runtime)!,
         KvGib = arguments.GetValue(_kvGib),
         Threads = arguments.GetValue(_threads),
         WaitingRequests = arguments.GetValue(_queue),

@@ -25,7 +25,7 @@ public static class GrainServices
         services.AddSingleton(provider => LocalModel.Open(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModel>().Served);
-        services.AddInProcessGrains();
+        GrainHost.Add(services, options.Runtime);
         services.AddHostedService<LocalWorkers>();
         return services;
     }

@@ -17,6 +17,9 @@ public sealed record ServeOptions
     /// <summary><c>native</c>: as stored and packed for speed; <c>f32</c>: everything in float32, the numerical truth.</summary>
     public string Weights { get; init; } = "native";
 
+    /// <summary>Which host runs the grains: in-process, or an Orleans silo where its packages are.</summary>
+    public string Runtime { get; init; } = GrainHost.InProcess;
+
     /// <summary>Memory of each worker's KV cache in GiB.</summary>
     public double KvGib { get; init; } = 0.5;
 

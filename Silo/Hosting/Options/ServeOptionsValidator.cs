@@ -15,6 +15,7 @@ public static class ServeOptionsValidator
         Within(options.RunningSequences, 1, 4096, "running sequences");
         Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
+        OneOf(options.Runtime, GrainHost.Names, "runtime");
         OneOf(options.Weights, ["native", "f32"], "weights");
         return options;
     }
