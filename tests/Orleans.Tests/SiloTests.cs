@@ -8,7 +8,7 @@ using Preble.Grains.Tests.Workers;
 using Preble.Hosting;
 using Preble.Testing;
 
-namespace Preble.SiloTests;
+namespace Preble.OnSilo;
 
 /// <summary>The same grain classes on a real Orleans silo: calls, streams, cancellation, timers.</summary>
 public sealed class SiloTests : IAsyncLifetime
@@ -77,14 +77,23 @@ public sealed class SiloTests : IAsyncLifetime
     [Fact]
     public async Task Cancelling_a_stream_ends_the_request_on_the_worker()
     {
-        _gate.Close();
+        const int outputTokens = 500;
         using var gone = new CancellationTokenSource();
         var worker = Grains.Get<IWorkerGrain>("w0");
-        var stream = Received.FromAsync(worker.GenerateAsync(Requests.Of("gone", outputTokens: 500), gone.Token));
-        await Wait.UntilAsync(async () => (await worker.GetStatusAsync()) is { RunningRequests: 1 } or { WaitingRequests: 1 }, "the request to be there");
+        _gate.Close();
+        await using var stream = worker.GenerateAsync(Requests.Of("gone", outputTokens: outputTokens), gone.Token).GetAsyncEnumerator(gone.Token);
+        var first = stream.MoveNextAsync().AsTask();
+        _gate.Permit();
+        Assert.True(await Wait.ForAsync(first, "the first chunk"));
         await gone.CancelAsync();
-        await Assert.ThrowsAnyAsync<Exception>(() => Wait.ForAsync(stream, "the cancelled stream"));
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            while (await Wait.ForAsync(stream.MoveNextAsync().AsTask(), "the end of the cancelled stream"))
+            {
+            }
+        });
         _gate.Open();
         await Wait.UntilAsync(async () => (await worker.GetStatusAsync()) is { RunningRequests: 0, WaitingRequests: 0 }, "the request to be gone");
+        Assert.True((await worker.GetStatusAsync()).OutputTokensTotal < outputTokens, "the request ran to its end");
     }
 }
