@@ -9,9 +9,6 @@
 namespace preble {
 namespace {
 
-// Query rows (tokens times heads of a KV head) that attend together: enough to amortise widening the keys, few enough for the L1 cache.
-constexpr int rows_of_a_tile = 24;
-
 bool is_slice(int64_t offset, int64_t count, size_t size)
 {
     return offset >= 0 && count >= 0 && offset + count <= static_cast<int64_t>(size);
