@@ -3,19 +3,21 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include <unistd.h>
 
 namespace preble::bench {
 namespace {
 
-void append_half(std::vector<unsigned char>& to, float value)
+// Halves: a scale for each type, and a minimum of -7.5 scales.
+constexpr uint16_t q8_scale = 0x211f;
+constexpr uint16_t q4_scale = 0x2225;
+constexpr uint16_t q4_minimum = 0xadc3;
+
+void append_half(std::vector<unsigned char>& to, uint16_t bits)
 {
-    const _Float16 half = static_cast<_Float16>(value);
-    unsigned char bits[2];
-    std::memcpy(bits, &half, sizeof bits);
-    to.insert(to.end(), bits, bits + sizeof bits);
+    to.push_back(static_cast<unsigned char>(bits));
+    to.push_back(static_cast<unsigned char>(bits >> 8));
 }
 
 }
@@ -32,7 +34,6 @@ void BenchModel::add(int role, int layer, pi_type type, int64_t rows, int64_t co
 {
     static uint64_t state = 1;
     const int64_t begin = static_cast<int64_t>(bytes_.size());
-    const float scale = type == PI_TYPE_Q8_0 ? 0.01f : 0.012f;
     if (type == PI_TYPE_F32) {
         const float one = 1.0f;
         const unsigned char* const bits = reinterpret_cast<const unsigned char*>(&one);
@@ -41,9 +42,9 @@ void BenchModel::add(int role, int layer, pi_type type, int64_t rows, int64_t co
         }
     } else {
         for (int64_t block = 0; block < rows * columns / 32; ++block) {
-            append_half(bytes_, scale);
+            append_half(bytes_, type == PI_TYPE_Q8_0 ? q8_scale : q4_scale);
             if (type == PI_TYPE_Q4_1) {
-                append_half(bytes_, -7.5f * scale);
+                append_half(bytes_, q4_minimum);
             }
             for (int i = 0; i < (type == PI_TYPE_Q8_0 ? 32 : 16); ++i) {
                 state = state * 6364136223846793005ull + 1442695040888963407ull;

@@ -40,7 +40,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
   list(APPEND PI_SOURCES src/backends/cpu/kernels_avx2.cpp src/backends/cpu/kernels_avx512.cpp)
   set_source_files_properties(src/backends/cpu/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;${PI_KERNEL_FLAGS}")
   # GCC 12's own AVX-512 header reads undefined registers on purpose, and warns about itself.
-  set(PI_AVX512_QUIET "-Wno-uninitialized;-Wno-maybe-uninitialized")
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set(PI_AVX512_QUIET "-Wno-uninitialized;-Wno-maybe-uninitialized")
+  endif()
   set_source_files_properties(src/backends/cpu/kernels_avx512.cpp PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mfma;-mf16c;${PI_AVX512_QUIET};${PI_KERNEL_FLAGS}")
   set_source_files_properties(src/backends/cpu/kernel_choice.cpp PROPERTIES COMPILE_DEFINITIONS PI_X86_KERNELS)

@@ -16,7 +16,7 @@ constexpr pi_type all_types[] = {PI_TYPE_F32, PI_TYPE_F16, PI_TYPE_BF16, PI_TYPE
 
 }
 
-TEST("every half converts to float and back as the compiler's own type does")
+TEST("every half converts to float and back as its definition says")
 {
     for (uint32_t bits = 0; bits < 65536; ++bits) {
         const uint16_t half = static_cast<uint16_t>(bits);

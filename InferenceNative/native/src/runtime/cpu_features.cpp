@@ -3,8 +3,27 @@
 #include <fstream>
 
 #include <sched.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 namespace preble {
+
+#if defined(__x86_64__)
+namespace {
+
+/// Not every compiler's check knows the name of this one.
+bool has_f16c()
+{
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
+}
+
+}
+#endif
 
 CpuFeatures detect_cpu_features()
 {
@@ -12,7 +31,7 @@ CpuFeatures detect_cpu_features()
 #if defined(__x86_64__)
     // The compiler's own check also asks the operating system whether it saves the wide registers.
     __builtin_cpu_init();
-    features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+    features.avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && has_f16c();
     features.avx512 = features.avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vnni");
 #endif
