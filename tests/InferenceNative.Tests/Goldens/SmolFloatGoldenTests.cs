@@ -54,17 +54,18 @@ public sealed class SmolFloatGoldenTests
         }
     }
 
-    /// <summary>All short prompts at once, so that the reference's tokens also come out of a batch.</summary>
+    /// <summary>All prompts at once, so that the reference's tokens also come out of a batch, and out of long prompts that are cut by the steps.</summary>
     [Fact]
     public void Greedy_tokens_are_the_references_wherever_its_choice_is_clear()
     {
-        var goldens = SmolGoldens.Greedy.Where(g => g.PromptIds.Length < 512).ToList();
-        using var driver = new EngineDriver(TestModels.SmolFloat);
-        var runs = goldens.ConvertAll(g => driver.Start(g.PromptIds, g.OutputIds.Length, forced: g.OutputIds));
+        var goldens = SmolGoldens.Greedy;
+        using var driver = new EngineDriver(TestModels.SmolFloat, SmolGoldens.GreedyBlocks, SmolGoldens.GreedyStepTokens);
+        var runs = goldens.Select(g => driver.Start(g.PromptIds, g.OutputIds.Length, forced: g.OutputIds)).ToList();
 
         driver.Finish(runs);
 
-        Assert.Equal(10, goldens.Count);
+        Assert.Equal(12, goldens.Count);
+        Assert.Equal(2, goldens.Count(g => g.PromptIds.Length > 2 * SmolGoldens.GreedyStepTokens));
         for (var i = 0; i < goldens.Count; i++)
         {
             AssertClearTokens(goldens[i], runs[i].Tokens);

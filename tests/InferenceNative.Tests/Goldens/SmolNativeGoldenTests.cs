@@ -29,7 +29,7 @@ public sealed class SmolNativeGoldenTests
     {
         var compared = 0;
         using var driver = new EngineDriver(TestModels.SmolNative);
-        foreach (var golden in SmolGoldens.Greedy.Where(g => g.PromptIds.Length < 512))
+        foreach (var golden in SmolGoldens.Greedy.Where(g => g.PromptIds.Length <= SmolGoldens.GreedyStepTokens))
         {
             var clear = golden.Margins.TakeWhile(margin => margin >= ClearMargin).Count();
             if (clear > 0)
@@ -42,16 +42,20 @@ public sealed class SmolNativeGoldenTests
         Assert.True(compared > 60, $"only {compared} tokens were clear enough to compare");
     }
 
-    /// <summary>After an unclear choice nothing could be compared, so here the reference's tokens are fed whatever is chosen.</summary>
+    /// <summary>
+    /// After an unclear choice nothing could be compared, so here the reference's tokens are fed whatever is chosen. All prompts at once, the two long
+    /// ones in several steps.
+    /// </summary>
     [Fact]
     public void Greedy_tokens_are_the_references_at_every_clear_choice_along_its_path()
     {
-        var goldens = SmolGoldens.Greedy.Where(g => g.PromptIds.Length < 512).ToList();
-        using var driver = new EngineDriver(TestModels.SmolNative);
-        var runs = goldens.ConvertAll(g => driver.Start(g.PromptIds, g.OutputIds.Length, forced: g.OutputIds));
+        var goldens = SmolGoldens.Greedy;
+        using var driver = new EngineDriver(TestModels.SmolNative, SmolGoldens.GreedyBlocks, SmolGoldens.GreedyStepTokens);
+        var runs = goldens.Select(g => driver.Start(g.PromptIds, g.OutputIds.Length, forced: g.OutputIds)).ToList();
 
         driver.Finish(runs);
 
+        Assert.Equal(2, goldens.Count(g => g.PromptIds.Length > 2 * SmolGoldens.GreedyStepTokens));
         var wrong = goldens.Zip(runs).SelectMany(pair => Enumerable.Range(0, pair.First.OutputIds.Length)
             .Where(i => pair.First.Margins[i] >= ClearMargin && pair.Second.Tokens[i] != pair.First.OutputIds[i])
             .Select(i => $"{pair.First.Name}, token {i}, margin {pair.First.Margins[i]}"));
