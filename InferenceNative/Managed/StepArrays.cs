@@ -51,7 +51,7 @@ internal sealed class StepArrays(EngineOptions options)
             Samples = chunk.Samples ? 1 : 0,
             HistoryOffset = _historyCount,
             HistoryCount = history.Length,
-            HistoryPrompt = history.Length == 0 ? 0 : sequence.PromptLength,
+            HistoryPrompt = history.Length == 0 ? 0 : sequence.OriginalPromptLength,
             Sampling = NativeSampling.From(sampling),
         };
         sequence.KnownTokens.Slice(chunk.Start, chunk.Count).CopyTo(_tokens.AsSpan(_tokenCount));

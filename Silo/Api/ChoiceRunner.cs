@@ -83,7 +83,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
         {
             var settings = run.Plan.Settings;
             var command = new GenerateCommand(
-                request, prompt, run.TokensLeft, [.. model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt);
+                request, prompt, run.TokensLeft, [.. model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, before);
             var chunks = grains.Get<IWorkerGrain>(run.Worker.Value).GenerateAsync(command, worker.Token);
             await foreach (var chunk in chunks.WithCancellation(worker.Token))
             {

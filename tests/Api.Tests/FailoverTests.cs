@@ -31,6 +31,7 @@ public sealed class FailoverTests
         Assert.Equal(["w0", "w1"], commands.Select(sent => sent.Worker.Value));
         Assert.Equal(ScriptedGrains.Tokens("HiHello").AsEnumerable(), commands[1].Command.Prompt.AsEnumerable());
         Assert.Equal(12 - 5, commands[1].Command.MaxOutputTokens);
+        Assert.Equal([0, 5], commands.Select(sent => sent.Command.OutputTokensInPrompt));
         Assert.NotEqual(commands[0].Command.Request, commands[1].Command.Request);
         Assert.Equal("w0", Assert.Single(grains.Queries.ToList()[1].Excluded).Value);
         Assert.Equal(

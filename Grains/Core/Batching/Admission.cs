@@ -18,6 +18,12 @@ public static class Admission
             return Invalid($"The output limit is {command.MaxOutputTokens} tokens; it must be at least 1.");
         }
 
+        if ((uint)command.OutputTokensInPrompt > (uint)command.Prompt.Length)
+        {
+            return Invalid(
+                $"The prompt has {command.Prompt.Length} tokens, of which {command.OutputTokensInPrompt} are said to be earlier output; it must be 0 to all.");
+        }
+
         foreach (var token in command.Prompt)
         {
             if ((uint)token >= (uint)options.VocabularySize)

@@ -27,6 +27,9 @@ public sealed class Sequence
 
     public int PromptLength { get; }
 
+    /// <summary>The prompt without what an earlier worker put out for the same request: where output begins for the penalties.</summary>
+    public int OriginalPromptLength => PromptLength - Command.OutputTokensInPrompt;
+
     /// <summary>Prompt and output so far.</summary>
     public ReadOnlySpan<int> KnownTokens => CollectionsMarshal.AsSpan(_tokens);
 

@@ -29,6 +29,16 @@ public sealed class SubmitTests
 
     [Theory]
     [InlineData(-1)]
+    [InlineData(3)]
+    public void Earlier_output_that_is_no_part_of_the_prompt_is_invalid(int outputTokensInPrompt)
+    {
+        var command = WorkerRig.Command("r", [1, 2]);
+        Assert.Equal(RejectionReason.InvalidRequest, _rig.Submit(command with { OutputTokensInPrompt = outputTokensInPrompt })!.Reason);
+        Assert.Null(_rig.Submit(command with { OutputTokensInPrompt = 2 }));
+    }
+
+    [Theory]
+    [InlineData(-1)]
     [InlineData(256)]
     public void A_token_outside_the_vocabulary_is_invalid_and_named(int token)
     {

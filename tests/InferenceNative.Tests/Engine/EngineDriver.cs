@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
 using Preble.Inference;
@@ -29,10 +28,11 @@ internal sealed class EngineDriver(LoadedModel model, int blockCount = 256, int 
 
     /// <summary>A run in the given blocks, or in fresh ones in order.</summary>
     public Run Start(
-        IEnumerable<int> prompt, int outputTokens, SamplingOptions? sampling = null, IEnumerable<int>? blocks = null, IReadOnlyList<int>? forced = null)
+        IEnumerable<int> prompt, int outputTokens, SamplingOptions? sampling = null, IEnumerable<int>? blocks = null, IReadOnlyList<int>? forced = null,
+        int outputTokensInPrompt = 0)
     {
         var command = new GenerateCommand(
-            new RequestId("test"), [.. prompt], outputTokens, ImmutableArray<int>.Empty, sampling ?? SamplingOptions.Greedy);
+            new RequestId("test"), [.. prompt], outputTokens, [], sampling ?? SamplingOptions.Greedy, OutputTokensInPrompt: outputTokensInPrompt);
         var sequence = new Sequence(command);
         foreach (var block in blocks ?? TakeBlocks(sequence.KnownCount + outputTokens))
         {

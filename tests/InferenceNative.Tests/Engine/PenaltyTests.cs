@@ -33,6 +33,24 @@ public sealed class PenaltyTests
         Assert.Equal(OutputTokens, output.Distinct().Count());
     }
 
+    [Fact]
+    public void A_request_that_goes_on_elsewhere_is_penalised_as_if_it_had_stayed()
+    {
+        using var driver = new EngineDriver(TestModels.TinyFloat);
+        var prompt = new SeededRandom(23).Tokens(40, 512);
+        var sampling = new SamplingOptions(Temperature: 0.7f, PresencePenalty: 1.5f, FrequencyPenalty: 1, Seed: 11);
+        var undisturbed = driver.Generate(prompt, OutputTokens, sampling).Tokens;
+        const int before = OutputTokens / 2;
+        int[] soFar = [.. prompt, .. undisturbed[..before]];
+
+        var continued = driver.Start(soFar, OutputTokens - before, sampling, outputTokensInPrompt: before);
+        var asPrompt = driver.Start(soFar, OutputTokens - before, sampling);
+        driver.Finish([continued, asPrompt]);
+
+        Assert.Equal(undisturbed[before..], continued.Tokens);
+        Assert.True(!undisturbed[before..].SequenceEqual(asPrompt.Tokens), "the penalties change nothing: the test misses the point");
+    }
+
     private static (int[] Prompt, int Next) PromptWhoseNextTokenIsInIt(EngineDriver driver)
     {
         var random = new SeededRandom(17);

@@ -47,6 +47,22 @@ public sealed class StepArraysTests
         Assert.True(arrays.History.IsEmpty);
     }
 
+    [Fact]
+    public void What_an_earlier_worker_put_out_is_output_in_the_history()
+    {
+        var arrays = new StepArrays(new EngineOptions { BlockCount = 8 });
+        var continued = new Sequence(
+            new GenerateCommand(new RequestId("r"), [1, 2, 3, 4, 5], 8, [], Penalised, OutputTokensInPrompt: 2));
+        continued.AppendToken(6);
+        var plan = new StepPlan();
+        plan.Add(new ScheduledChunk(continued, 5, 1, true));
+
+        arrays.Fill(plan);
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], arrays.History.ToArray());
+        Assert.Equal(3, arrays.Chunks[0].HistoryPrompt);
+    }
+
     private static Sequence Sequence(ImmutableArray<int> prompt, SamplingOptions sampling, params int[] blocks)
     {
         var sequence = new Sequence(new GenerateCommand(new RequestId("r"), prompt, 1, ImmutableArray<int>.Empty, sampling));
