@@ -20,13 +20,18 @@ internal static class RequestReader
         try
         {
             request = JsonSerializer.Deserialize(body, type);
-            return request is null ? ApiErrors.WrongType("body", "an object") : null;
+            return request is null ? ApiErrors.WrongType("body", "an object")
+                : EscapesSurrogates(body) ? Malformation(body)
+                : null;
         }
         catch (JsonException failure)
         {
             return Malformation(body) ?? Mismatch(failure.Path, type);
         }
     }
+
+    /// <summary>What stays JSON (tools, calls) has not been checked for halves of pairs yet; only an escape can bring one.</summary>
+    private static bool EscapesSurrogates(ReadOnlySpan<byte> body) => body.IndexOf("\\ud"u8) >= 0 || body.IndexOf("\\uD"u8) >= 0;
 
     /// <summary>The serializer throws the same exception for bad JSON and for a wrong type; a second look at the tokens tells them apart.</summary>
     private static ApiError? Malformation(ReadOnlySpan<byte> body)

@@ -26,9 +26,9 @@ internal static class SettingsValidator
         maxTokens,
         new SamplingOptions(
             Temperature: (float)(request.Temperature ?? 1),
-            // A nucleus of probability 0 is the most likely token alone.
-            TopK: request.TopP == 0 ? 1 : Math.Max(0, request.TopK ?? 0),
-            TopP: request.TopP is { } topP and > 0 ? (float)topP : 1,
+            // A nucleus of probability 0 is the most likely token alone. Asked of the float, because a tiny double becomes 0 in it.
+            TopK: (float?)request.TopP == 0 ? 1 : Math.Max(0, request.TopK ?? 0),
+            TopP: (float?)request.TopP is { } topP and > 0 ? topP : 1,
             MinP: (float)(request.MinP ?? 0),
             RepetitionPenalty: (float)(request.RepetitionPenalty ?? 1),
             PresencePenalty: (float)(request.PresencePenalty ?? 0),

@@ -90,6 +90,9 @@ public sealed class ValidationTests
         { "byte order mark", [0xEF, 0xBB, 0xBF, (byte)'{', (byte)'}'] },
         { "invalid UTF-8", [.. "{\"model\":\""u8, 0xC3, 0x28, .. "\"}"u8] },
         { "half a surrogate pair", """{"model":"\ud800"}"""u8.ToArray() },
+        { "half a pair in a tool", """{"model":"tiny","messages":[{"role":"user","content":"Hi"}],"tools":[{"name":"\uD800"}]}"""u8.ToArray() },
+        { "half a pair in a tool's choice", """{"model":"tiny","messages":[{"role":"user","content":"Hi"}],"tool_choice":"\udc00"}"""u8.ToArray() },
+        { "half a pair in a call", """{"model":"tiny","messages":[{"role":"assistant","tool_calls":[{"\ud800":1}]}]}"""u8.ToArray() },
         { "a hundred levels", Encoding.UTF8.GetBytes(new string('[', 100)) },
     };
 
@@ -131,6 +134,20 @@ public sealed class ValidationTests
         using var response = await host.PostAsync("/v1/completions", $$"""{"model":"tiny","prompt":"{{prompt}}","max_tokens":{{asked?.ToString() ?? "null"}}}""");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(given, Assert.Single(grains.Commands).Command.MaxOutputTokens);
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1e-46")]
+    [InlineData("5e-324")]
+    public async Task A_nucleus_too_small_for_a_float_is_the_most_likely_token(string topP)
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Length, "x"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await host.PostAsync("/v1/completions", $$"""{"model":"tiny","prompt":"a","top_p":{{topP}}}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var sampling = Assert.Single(grains.Commands).Command.Sampling;
+        Assert.Equal((1, 1f), (sampling.TopK, sampling.TopP));
     }
 
     private static async Task<string> RefusedAsync(string path, string body, string param, string code, int status = 400)

@@ -32,6 +32,11 @@ public static class Admission
             }
         }
 
+        if (Sampling(command.Sampling) is { } wrong)
+        {
+            return wrong;
+        }
+
         // Prompts only: an output limit beyond the end is a limit, not a need, and the sequence then ends with Length.
         return command.Prompt.Length < options.SequenceTokens ? null : TooLong(command.Prompt.Length, options);
     }
@@ -44,6 +49,20 @@ public static class Admission
 
     public static Rejection QueueFull(int waiting) =>
         new(RejectionReason.QueueFull, $"The worker's queue is full: {waiting} requests wait.", RetrySeconds);
+
+    /// <summary>The engine's own bounds, checked here because the engine can only refuse a whole step, and everybody's in it.</summary>
+    private static Rejection? Sampling(SamplingOptions sampling) =>
+        // Written so that a value that is not a number is refused.
+        !(sampling.Temperature is >= 0 and < float.PositiveInfinity) ? OutOfRange("temperature", sampling.Temperature)
+        : !(sampling.TopP is > 0 and <= 1) ? OutOfRange("top_p", sampling.TopP)
+        : !(sampling.MinP is >= 0 and <= 1) ? OutOfRange("min_p", sampling.MinP)
+        : sampling.TopK < 0 ? OutOfRange("top_k", sampling.TopK)
+        : !(sampling.RepetitionPenalty is > 0 and < float.PositiveInfinity) ? OutOfRange("repetition_penalty", sampling.RepetitionPenalty)
+        : !float.IsFinite(sampling.PresencePenalty) ? OutOfRange("presence_penalty", sampling.PresencePenalty)
+        : !float.IsFinite(sampling.FrequencyPenalty) ? OutOfRange("frequency_penalty", sampling.FrequencyPenalty)
+        : null;
+
+    private static Rejection OutOfRange(string name, float value) => Invalid($"The sampling's {name} of {value} is out of range.");
 
     private static Rejection Invalid(string message) => new(RejectionReason.InvalidRequest, message);
 

@@ -47,6 +47,32 @@ public sealed class SubmitTests
         Assert.Contains($"token id {token};", rejection.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, SamplingOptions> WrongSamplings => new()
+    {
+        { "temperature", new() { Temperature = -1 } },
+        { "temperature", new() { Temperature = float.NaN } },
+        { "temperature", new() { Temperature = float.PositiveInfinity } },
+        { "top_p", new() { TopP = 0 } },
+        { "top_p", new() { TopP = 1.5f } },
+        { "top_p", new() { TopP = float.NaN } },
+        { "min_p", new() { MinP = -1 } },
+        { "min_p", new() { MinP = float.NaN } },
+        { "top_k", new() { TopK = -1 } },
+        { "repetition_penalty", new() { RepetitionPenalty = 0 } },
+        { "repetition_penalty", new() { RepetitionPenalty = float.NaN } },
+        { "presence_penalty", new() { PresencePenalty = float.NegativeInfinity } },
+        { "frequency_penalty", new() { FrequencyPenalty = float.NaN } },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongSamplings))]
+    public void A_sampling_that_the_engine_would_refuse_is_invalid_and_named(string name, SamplingOptions sampling)
+    {
+        var rejection = _rig.Submit(WorkerRig.Command("r", [1]) with { Sampling = sampling })!;
+        Assert.Equal(RejectionReason.InvalidRequest, rejection.Reason);
+        Assert.Contains(name, rejection.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_prompt_that_fills_the_pool_leaves_no_room_for_output_and_is_refused_with_the_numbers()
     {
