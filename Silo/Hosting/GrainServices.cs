@@ -21,7 +21,7 @@ public static class GrainServices
     {
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
-        services.AddSingleton(new SchedulerOptions { Policy = options.Policy, RequestsPerWorker = options.WaitingRequests });
+        services.AddSingleton(Scheduling(options));
         services.AddSingleton(provider => LocalModel.Open(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModel>().Served);
@@ -57,4 +57,8 @@ public static class GrainServices
         services.TryAddSingleton<PrometheusText>();
         return services;
     }
+
+    /// <summary>The scheduler counts what runs, too: with the queue's length alone it would refuse before anything had to wait.</summary>
+    private static SchedulerOptions Scheduling(ServeOptions options) =>
+        new() { Policy = options.Policy, RequestsPerWorker = options.WaitingRequests + options.RunningSequences };
 }

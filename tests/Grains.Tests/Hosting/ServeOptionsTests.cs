@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Preble.Core.Placement;
 using Preble.Hosting;
 
 namespace Preble.Grains.Tests.Hosting;
@@ -19,6 +21,14 @@ public sealed class ServeOptionsTests
     [MemberData(nameof(Wrong))]
     public void A_wrong_value_is_named(ServeOptions options, string sentence) =>
         Assert.Equal(sentence, Assert.Throws<StartException>(() => options.Validate()).Message);
+
+    [Fact]
+    public void The_scheduler_lets_a_queue_wait_behind_a_full_batch()
+    {
+        var services = new ServiceCollection().AddPrebleGrains(new ServeOptions { WaitingRequests = 2, RunningSequences = 64 });
+        var scheduler = services.Single(service => service.ServiceType == typeof(SchedulerOptions)).ImplementationInstance;
+        Assert.Equal(66, Assert.IsType<SchedulerOptions>(scheduler).RequestsPerWorker);
+    }
 
     [Fact]
     public void The_defaults_are_right_and_workers_are_numbered()
