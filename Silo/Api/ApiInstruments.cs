@@ -27,7 +27,8 @@ internal sealed class ApiInstruments
         _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first.", TokenBounds);
         _gap = Seconds(meter, InstrumentNames.InterTokenLatency, "Gap between two successive output tokens.", TokenBounds);
         _duration = Seconds(meter, InstrumentNames.RequestDuration, "From arrival to the end of the answer.", RequestBounds);
-        _requests = meter.CreateCounter<long>(InstrumentNames.RequestsTotal, "{request}", "Requests answered: ok, or the error's code.");
+        _requests = meter.CreateCounter<long>(
+            InstrumentNames.RequestsTotal, "{request}", "Requests by their end: ok, client_gone, or an error's code.");
         meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
     }
 
@@ -54,6 +55,9 @@ internal sealed class ApiInstruments
 
     /// <summary>A request that was let in and got an error; its times would mix with those of real answers.</summary>
     public void Failed(ApiError error) => _requests.Add(1, _model, Reason(error.Code));
+
+    /// <summary>A request that ended without an answer of its own: its client went away, or we have a bug.</summary>
+    public void Lost(bool clientGone) => _requests.Add(1, _model, Reason(clientGone ? "client_gone" : ApiErrors.Internal("").Code));
 
     private static KeyValuePair<string, object?> Reason(string? reason) => new(InstrumentNames.ReasonLabel, reason);
 

@@ -30,6 +30,12 @@ internal sealed class GenerationEndpoint(
         {
             await answer(clock);
         }
+        catch (Exception failure) when (failure is not BadHttpRequestException)
+        {
+            // The frame answers, for every kind of request; only here it is known that this one was to be counted.
+            instruments.Lost(clientGone: context.RequestAborted.IsCancellationRequested);
+            throw;
+        }
         finally
         {
             gate.Leave();
