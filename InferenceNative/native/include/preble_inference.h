@@ -177,21 +177,23 @@ PI_API int32_t pi_engine_create(const pi_model* model, const pi_engine_options* 
 PI_API void pi_engine_free(pi_engine* engine);
 
 /*
- * One batched forward pass over any mix of prefill chunks and decodes. Two chunks of a step may share blocks only before both their start positions.
+ * One batched forward pass over any mix of prefill chunks and decodes. Two chunks of a step may share blocks only before both
+ * their start positions.
  * sampled[i] is the token sampled for chunk i, or -1.
  * After PI_INVALID_ARGUMENT the KV cache is as before the call; after any other failure it is not to be trusted.
  */
 PI_API int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_count, const int32_t* tokens, int32_t token_count,
                               const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled);
 
-/* For tests: what the next steps keep for reading. 1: the logits of every token row; 2: every row's hidden state after each layer. 0: nothing (the default). */
+/* For tests: what the next steps keep for reading. 0: nothing (the default); 1: the logits of every token row;
+   2: every row's hidden state after each layer. Flags add up. */
 PI_API int32_t pi_engine_set_trace(pi_engine* engine, int32_t flags);
 
 /* For tests: all logits of a token row of the last step (trace 1). */
 PI_API int32_t pi_engine_get_logits(const pi_engine* engine, int32_t row, float* out, int32_t count);
 
-/* For tests: a row's hidden state of the last step (trace 2): layer 0 is the embedding, layer i the output of layer i - 1 before any final norm,
-   layer `layers` the last layer's output after the final norm. */
+/* For tests: a row's hidden state of the last step (trace 2): layer 0 is the embedding, layer i the output of layer i - 1 before any
+   final norm, layer `layers` the last layer's output after the final norm. */
 PI_API int32_t pi_engine_get_hidden(const pi_engine* engine, int32_t layer, int32_t row, float* out, int32_t count);
 
 #ifdef __cplusplus

@@ -44,8 +44,8 @@ public:
         std::vector<float> scratch(static_cast<size_t>(attention_scratch_floats(tokens_together * group_, padded_)), NAN);
         for (int first = 0; first < positions_; first += tokens_together) {
             const int tokens = std::min(tokens_together, positions_ - first);
-            (half_ ? kernels_.attend_f16 : kernels_.attend_f32)({cache_.data(), stride_, blocks_.data(), first, tokens, group_, head_, padded_,
-                                                                 &query[static_cast<size_t>(first * width)], width,
+            (half_ ? kernels_.attend_f16 : kernels_.attend_f32)({cache_.data(), stride_, blocks_.data(), first, tokens, group_, head_,
+                                                                 padded_, &query[static_cast<size_t>(first * width)], width,
                                                                  &out[static_cast<size_t>(first * width)], width, 0.2f, scratch.data()});
         }
         return out;

@@ -11,7 +11,8 @@ namespace {
 constexpr int length = 150;
 
 struct Fixture {
-    explicit Fixture(pi_weights weights) : source({}), model(source, weights), random(3), prompt(random_tokens(random, length, source.shape.vocabulary))
+    explicit Fixture(pi_weights weights)
+        : source({}), model(source, weights), random(3), prompt(random_tokens(random, length, source.shape.vocabulary))
     {
         TestEngine engine(model);
         sampled = engine.step({{prompt, 0, blocks_for(length, 0)}})[0];
@@ -87,7 +88,8 @@ TEST("neighbours of every kind in a step change nothing")
         }
         engine.step({{{5}, 40, {0, 1, 2}}, {{6}, 9, {3}}, {fixture.part(31, 149), 31, mine}, {other, 0, {4, 5, 6}}});
         CHECK(engine.logits(119) == fixture.logits[148]);
-        const std::vector<int32_t> sampled = engine.step({{{8}, 41, {0, 1, 2}}, {fixture.part(149, 150), 149, mine}, {{7}, 40, {4, 5, 6}, false}});
+        const std::vector<int32_t> sampled =
+            engine.step({{{8}, 41, {0, 1, 2}}, {fixture.part(149, 150), 149, mine}, {{7}, 40, {4, 5, 6}, false}});
         CHECK(engine.logits(1) == fixture.logits[149]);
         CHECK(sampled[1] == fixture.sampled);
         CHECK(sampled[2] == -1);

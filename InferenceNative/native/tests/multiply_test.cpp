@@ -25,8 +25,8 @@ struct TestInputs {
         std::fill(floats.begin() + 64, floats.begin() + 96, 0.0f);
         for (int row = 0; row < rows; ++row) {
             const size_t block = static_cast<size_t>(row * columns / 32);
-            kernels.quantize(&floats[static_cast<size_t>(row * columns)], columns, &bytes[static_cast<size_t>(row * columns)], &scales[block],
-                             &scaled_sums[block], &sums[block]);
+            kernels.quantize(&floats[static_cast<size_t>(row * columns)], columns, &bytes[static_cast<size_t>(row * columns)],
+                             &scales[block], &scaled_sums[block], &sums[block]);
         }
     }
 
@@ -123,9 +123,9 @@ TEST("extreme codes and activations do not overflow the integer sums")
             std::fill(inputs.floats.begin(), inputs.floats.begin() + columns, 3.0f);
             std::fill(inputs.floats.begin() + columns, inputs.floats.end(), -3.0f);
             for (int row = 0; row < 2; ++row) {
-                set.kernels->quantize(&inputs.floats[static_cast<size_t>(row * columns)], columns, &inputs.bytes[static_cast<size_t>(row * columns)],
-                                      &inputs.scales[static_cast<size_t>(row * 5)], &inputs.scaled_sums[static_cast<size_t>(row * 5)],
-                                      &inputs.sums[static_cast<size_t>(row * 5)]);
+                set.kernels->quantize(&inputs.floats[static_cast<size_t>(row * columns)], columns,
+                                      &inputs.bytes[static_cast<size_t>(row * columns)], &inputs.scales[static_cast<size_t>(row * 5)],
+                                      &inputs.scaled_sums[static_cast<size_t>(row * 5)], &inputs.sums[static_cast<size_t>(row * 5)]);
             }
             std::vector<uint8_t> file = random_tensor(random, type, outputs * columns, 1.0f);
             const size_t block = type == PI_TYPE_Q4_1 ? 20 : 34;
@@ -159,7 +159,8 @@ TEST("a row's bits do not depend on the rows computed with it, and accumulating 
             const PackedForTest packed(*set.kernels, type, PI_WEIGHTS_NATIVE, file, outputs, columns);
             const std::vector<float> together = multiply(*set.kernels, packed.matrix, inputs, 0, rows, rows);
             std::vector<float> twice = together;
-            set.kernels->multiply[packed.matrix.form](packed.matrix, inputs.view(), {0, rows, 0, packed.matrix.groups, twice.data(), stride, 1});
+            set.kernels->multiply[packed.matrix.form](packed.matrix, inputs.view(),
+                                                      {0, rows, 0, packed.matrix.groups, twice.data(), stride, 1});
             for (size_t i = 0; i < together.size(); ++i) {
                 CHECK(twice[i] == together[i] + together[i]);
             }

@@ -37,7 +37,8 @@ private:
     {
         for (const pi_tensor& tensor : model_.tensors) {
             if (tensor.role == role && tensor.layer == layer) {
-                const uint8_t* const at = reinterpret_cast<const uint8_t*>(file_.data()) + tensor.offset + tensor.size_bytes / tensor.rows * row;
+                const uint8_t* const at =
+                    reinterpret_cast<const uint8_t*>(file_.data()) + tensor.offset + tensor.size_bytes / tensor.rows * row;
                 return plain_weight(static_cast<pi_type>(tensor.type), at, column);
             }
         }
@@ -138,7 +139,8 @@ private:
             }
             add(multiply(PI_ROLE_FFN_DOWN, layer, shape_.hidden, gate));
         }
-        return multiply(shape_.tied ? PI_ROLE_TOKEN_EMBEDDING : PI_ROLE_OUTPUT_HEAD, 0, shape_.vocabulary, normalize(PI_ROLE_OUTPUT_NORM, 0, x));
+        return multiply(shape_.tied ? PI_ROLE_TOKEN_EMBEDDING : PI_ROLE_OUTPUT_HEAD, 0, shape_.vocabulary,
+                        normalize(PI_ROLE_OUTPUT_NORM, 0, x));
     }
 
     const SyntheticModel& model_;

@@ -29,7 +29,8 @@ inline float half_value(const uint8_t* at)
     if (exponent == 31) {
         return steps == 0 ? sign * INFINITY : NAN;
     }
-    return sign * (exponent == 0 ? std::ldexp(static_cast<float>(steps), -24) : std::ldexp(static_cast<float>(1024 + steps), exponent - 25));
+    return sign *
+           (exponent == 0 ? std::ldexp(static_cast<float>(steps), -24) : std::ldexp(static_cast<float>(1024 + steps), exponent - 25));
 }
 
 inline void append_bits(std::vector<uint8_t>& to, const void* from, size_t bytes)
@@ -44,7 +45,8 @@ inline void append_half(std::vector<uint8_t>& to, float value)
     append_bits(to, &bits, sizeof bits);
 }
 
-/// A tensor's bytes in a file: `count` random weights of about the given size. Block types are filled with random codes, all of them in use.
+/// A tensor's bytes in a file: `count` random weights of about the given size. Block types are filled with random codes, all of them in
+/// use.
 inline std::vector<uint8_t> random_tensor(SeededRandom& random, pi_type type, int64_t count, float size, float middle = 0)
 {
     std::vector<uint8_t> bytes;

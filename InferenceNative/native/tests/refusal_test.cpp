@@ -103,9 +103,11 @@ TEST("a configuration, a file or a frequency that is wrong makes no model")
     const int32_t tensors = static_cast<int32_t>(source.tensors.size());
     expect(pi_model_create(&config, missing, 1, source.tensors.data(), tensors, source.frequencies.data(), 16, &model), PI_IO);
     expect(pi_model_create(&config, folder, 1, source.tensors.data(), tensors, source.frequencies.data(), 16, &model), PI_IO);
-    expect(pi_model_create(&config, nullptr, 1, source.tensors.data(), tensors, source.frequencies.data(), 16, &model), PI_INVALID_ARGUMENT);
+    expect(pi_model_create(&config, nullptr, 1, source.tensors.data(), tensors, source.frequencies.data(), 16, &model),
+           PI_INVALID_ARGUMENT);
     expect(pi_model_create(&config, missing, 1, nullptr, -1, source.frequencies.data(), 16, &model), PI_IO);
-    expect(pi_model_create(&config, missing, 1, source.tensors.data(), tensors, source.frequencies.data(), 15, &model), PI_INVALID_ARGUMENT);
+    expect(pi_model_create(&config, missing, 1, source.tensors.data(), tensors, source.frequencies.data(), 15, &model),
+           PI_INVALID_ARGUMENT);
 }
 
 TEST("an engine refuses options that it cannot keep")
@@ -114,7 +116,8 @@ TEST("an engine refuses options that it cannot keep")
     const LoadedModel model(source, PI_WEIGHTS_NATIVE);
     pi_engine* engine = nullptr;
     const int32_t size = sizeof(pi_engine_options);
-    for (const pi_engine_options& options : {pi_engine_options{4, 16, 8, 8, 8}, {size, 16, 0, 8, 8}, {size, 16, 8, 0, 8}, {size, 16, 8, 8, 0}}) {
+    for (const pi_engine_options& options :
+         {pi_engine_options{4, 16, 8, 8, 8}, {size, 16, 0, 8, 8}, {size, 16, 8, 0, 8}, {size, 16, 8, 8, 0}}) {
         expect(pi_engine_create(model.handle, &options, &engine), PI_INVALID_ARGUMENT);
     }
     const pi_engine_options wide = {size, 32, 8, 8, 8};

@@ -18,7 +18,8 @@ constexpr pi_sampling plain = {1, 1, 0, 1, 0, 0, 0, 0, 0};
 
 struct TestSampler {
     TestSampler(const Kernels& kernels, int vocabulary)
-        : scratch(Sampler::scratch_bytes(vocabulary) / sizeof(float)), sampler(kernels, vocabulary, reinterpret_cast<uint8_t*>(scratch.data()))
+        : scratch(Sampler::scratch_bytes(vocabulary) / sizeof(float)),
+          sampler(kernels, vocabulary, reinterpret_cast<uint8_t*>(scratch.data()))
     {
     }
 
@@ -52,7 +53,9 @@ std::vector<double> plain_probabilities(std::vector<double> logits, const Sampli
         order.resize(static_cast<size_t>(s.top_k));
     }
     const auto weight = [&](size_t token) { return std::exp((logits[token] - logits[order[0]]) / s.temperature); };
-    const auto sum = [&] { return std::accumulate(order.begin(), order.end(), 0.0, [&](double x, size_t token) { return x + weight(token); }); };
+    const auto sum = [&] {
+        return std::accumulate(order.begin(), order.end(), 0.0, [&](double x, size_t token) { return x + weight(token); });
+    };
     const double mass = sum() * s.top_p;
     double reached = 0;
     size_t kept = 0;

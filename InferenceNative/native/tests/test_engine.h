@@ -37,9 +37,9 @@ struct TestStep {
 
     int32_t run(pi_engine* engine)
     {
-        return pi_engine_step(engine, chunks.data(), static_cast<int32_t>(chunks.size()), tokens.data(), static_cast<int32_t>(tokens.size()),
-                              blocks.data(), static_cast<int32_t>(blocks.size()), history.data(), static_cast<int32_t>(history.size()),
-                              sampled.data());
+        return pi_engine_step(engine, chunks.data(), static_cast<int32_t>(chunks.size()), tokens.data(),
+                              static_cast<int32_t>(tokens.size()), blocks.data(), static_cast<int32_t>(blocks.size()), history.data(),
+                              static_cast<int32_t>(history.size()), sampled.data());
     }
 
     std::vector<pi_chunk> chunks;

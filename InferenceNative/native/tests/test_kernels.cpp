@@ -44,7 +44,8 @@ const std::vector<NamedKernels>& kernels_to_test()
     return kernels;
 }
 
-PackedForTest::PackedForTest(const Kernels& kernels, pi_type type, pi_weights weights, const std::vector<uint8_t>& bytes, int rows, int columns)
+PackedForTest::PackedForTest(const Kernels& kernels, pi_type type, pi_weights weights, const std::vector<uint8_t>& bytes, int rows,
+                             int columns)
     : matrix(plan_matrix(packed_form(type, weights), rows, columns, kernels)), memory(static_cast<size_t>(matrix_bytes(matrix)))
 {
     std::vector<float> buffer(static_cast<size_t>(columns));

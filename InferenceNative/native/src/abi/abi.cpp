@@ -33,7 +33,8 @@ std::vector<float> check_frequencies(const Config& config, const float* frequenc
 {
     const std::span<const float> given = as_span(frequencies, count, "inverse_frequencies");
     if (count != config.head_size / 2) {
-        fail(PI_INVALID_ARGUMENT, "there are %d inverse frequencies, but the head size %d needs %d", count, config.head_size, config.head_size / 2);
+        fail(PI_INVALID_ARGUMENT, "there are %d inverse frequencies, but the head size %d needs %d", count, config.head_size,
+             config.head_size / 2);
     }
     for (const float frequency : given) {
         require(std::isfinite(frequency), "an inverse frequency is infinite or not a number");
@@ -128,8 +129,8 @@ int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_
 {
     return guard([&] {
         require(engine != nullptr && sampled != nullptr, "engine or sampled is null");
-        engine->step({as_span(chunks, chunk_count, "chunks"), as_span(tokens, token_count, "tokens"), as_span(blocks, block_count, "blocks"),
-                      as_span(history, history_count, "history")},
+        engine->step({as_span(chunks, chunk_count, "chunks"), as_span(tokens, token_count, "tokens"),
+                      as_span(blocks, block_count, "blocks"), as_span(history, history_count, "history")},
                      sampled);
     });
 }

@@ -8,7 +8,8 @@
 
 namespace preble {
 
-/// The exception firewall: runs a body and turns whatever it throws into a status and a sentence. Every exported function that can fail uses it.
+/// The exception firewall: runs a body and turns whatever it throws into a status and a sentence. Every exported function that can fail
+/// uses it.
 template <class Body>
 int32_t guard(Body&& body) noexcept
 {

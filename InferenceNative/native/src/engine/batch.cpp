@@ -48,7 +48,8 @@ void Batch::assign(const StepArguments& arguments)
         total += arguments.chunks[index].token_count;
     }
     if (total > options_.max_step_tokens) {
-        fail(PI_INVALID_ARGUMENT, "a step has %lld tokens, but at most %d are allowed", static_cast<long long>(total), options_.max_step_tokens);
+        fail(PI_INVALID_ARGUMENT, "a step has %lld tokens, but at most %d are allowed", static_cast<long long>(total),
+             options_.max_step_tokens);
     }
     for (size_t index = 0; index < count; ++index) {
         check_tokens(static_cast<int>(index));

@@ -9,8 +9,8 @@
 
 namespace preble {
 
-/// Query rows (tokens times heads of a KV head) that attend together, unless one token alone has more: enough to amortise widening the keys,
-/// few enough for the first-level cache.
+/// Query rows (tokens times heads of a KV head) that attend together, unless one token alone has more: enough to amortise widening the
+/// keys, few enough for the first-level cache.
 constexpr int rows_of_a_tile = 24;
 
 /// The arrays of one call of pi_engine_step.

@@ -24,7 +24,8 @@ pi_engine_options check_options(const pi_engine_options& options)
     if (options.block_count < 1 || options.block_count > most) {
         fail(PI_INVALID_ARGUMENT, "block_count is %d, but must be from 1 to %d", options.block_count, most);
     }
-    if (options.max_step_tokens < 1 || options.max_step_tokens > 1 << 20 || options.max_step_chunks < 1 || options.max_step_chunks > 1 << 16) {
+    if (options.max_step_tokens < 1 || options.max_step_tokens > 1 << 20 || options.max_step_chunks < 1 ||
+        options.max_step_chunks > 1 << 16) {
         fail(PI_INVALID_ARGUMENT, "max_step_tokens %d and max_step_chunks %d must be from 1 to %d and %d", options.max_step_tokens,
              options.max_step_chunks, 1 << 20, 1 << 16);
     }
@@ -141,8 +142,9 @@ void pi_engine::get_hidden(int32_t layer, int32_t row, float* out, int32_t count
 {
     if (!trace_.wants_hidden() || layer < 0 || layer > model_.config.layers || row < 0 || row >= trace_.rows() ||
         count != model_.config.hidden || out == nullptr) {
-        fail(PI_INVALID_ARGUMENT, "no hidden state of layer %d, row %d in %d values: trace 2 must be on, layers 0 to %d, %d rows, %d values",
-             layer, row, count, model_.config.layers, trace_.rows(), model_.config.hidden);
+        fail(PI_INVALID_ARGUMENT,
+             "no hidden state of layer %d, row %d in %d values: trace 2 must be on, layers 0 to %d, %d rows, %d values", layer, row, count,
+             model_.config.layers, trace_.rows(), model_.config.hidden);
     }
     std::copy(trace_.hidden_row(layer, row), trace_.hidden_row(layer, row) + count, out);
 }

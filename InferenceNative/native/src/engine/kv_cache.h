@@ -24,7 +24,8 @@ public:
     /// A head's share of a block.
     uint8_t* head(int block, int layer, int kv_head) const
     {
-        return memory_.as<uint8_t>(static_cast<size_t>(block * block_stride() + (static_cast<int64_t>(layer) * kv_heads_ + kv_head) * head_bytes_));
+        return memory_.as<uint8_t>(
+            static_cast<size_t>(block * block_stride() + (static_cast<int64_t>(layer) * kv_heads_ + kv_head) * head_bytes_));
     }
 
 private:

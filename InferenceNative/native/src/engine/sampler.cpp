@@ -60,8 +60,8 @@ size_t Sampler::scratch_bytes(int vocabulary)
 
 Sampler::Sampler(const Kernels& kernels, int vocabulary, uint8_t* scratch)
     : kernels_(kernels), vocabulary_(vocabulary), adjusted_(reinterpret_cast<float*>(scratch)),
-      exponentials_(adjusted_ + padded_width(vocabulary)), candidates_(reinterpret_cast<int32_t*>(exponentials_ + padded_width(vocabulary))),
-      counts_(candidates_ + padded_width(vocabulary))
+      exponentials_(adjusted_ + padded_width(vocabulary)),
+      candidates_(reinterpret_cast<int32_t*>(exponentials_ + padded_width(vocabulary))), counts_(candidates_ + padded_width(vocabulary))
 {
 }
 

@@ -15,7 +15,8 @@ struct FilterInput {
     double total;  // sum of the exponentials
 };
 
-/// The tokens that top-k, then top-p, then min-p keep, in no particular order, in the memory given. Higher logits go first, lower ids among equals.
+/// The tokens that top-k, then top-p, then min-p keep, in no particular order, in the memory given. Higher logits go first, lower ids among
+/// equals.
 std::span<int32_t> keep_likely(const FilterInput& input, const pi_sampling& sampling, int32_t* candidates);
 
 }

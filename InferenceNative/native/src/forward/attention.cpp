@@ -48,7 +48,8 @@ void attention_layer(const Step& step, int layer)
     const Workspace& memory = step.memory;
     const bool integer = is_integer(weights.query) || is_integer(weights.key) || is_integer(weights.value);
     normalize_rows(step, weights.attention_norm, integer);
-    const Product projections[] = {{weights.query, memory.query, false}, {weights.key, memory.key, false}, {weights.value, memory.value, false}};
+    const Product projections[] = {
+        {weights.query, memory.query, false}, {weights.key, memory.key, false}, {weights.value, memory.value, false}};
     multiply(step, projections, activations(step, memory.normed), step.row_count());
     rotate_and_store(step, layer);
     attend(step, layer);

@@ -26,7 +26,8 @@ void multiply_slices(const Step& step, const Product& product, const Activations
     const int groups_per_slice = slice_outputs / matrix.group;
     const int begin = first * groups_per_slice;
     const int end = std::min(begin + count * groups_per_slice, matrix.groups);
-    step.kernels().multiply[matrix.form](matrix, x, {row_begin, row_end, begin, end, product.out.data, product.out.stride, product.accumulate});
+    step.kernels().multiply[matrix.form](matrix, x,
+                                         {row_begin, row_end, begin, end, product.out.data, product.out.stride, product.accumulate});
 }
 
 void multiply(const Step& step, std::span<const Product> products, const Activations& x, int rows)

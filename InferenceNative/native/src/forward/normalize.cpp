@@ -20,7 +20,8 @@ void normalize_rows(const Step& step, const float* weight, bool quantize)
     const Rows& residual = step.memory.residual;
     const Rows& normed = step.memory.normed;
     for_each_row(step.pool, step.row_count(), [&](int row) {
-        step.kernels().normalize(residual.row(row), weight, config.norm_epsilon, config.hidden, static_cast<int>(residual.stride), normed.row(row));
+        step.kernels().normalize(residual.row(row), weight, config.norm_epsilon, config.hidden, static_cast<int>(residual.stride),
+                                 normed.row(row));
         if (quantize) {
             quantize_row(step, normed.row(row), config.hidden, row);
         }

@@ -37,7 +37,8 @@ Config check_config(const pi_model_config* config)
         fail(PI_INVALID_ARGUMENT, "%d heads cannot be shared evenly by %d kv_heads", result.heads, result.kv_heads);
     }
     if (result.head_size % 2 != 0 || result.query_width() > largest_width) {
-        fail(PI_INVALID_ARGUMENT, "head_size %d must be even, and times heads %d at most %d", result.head_size, result.heads, largest_width);
+        fail(PI_INVALID_ARGUMENT, "head_size %d must be even, and times heads %d at most %d", result.head_size, result.heads,
+             largest_width);
     }
     if (config->rope_order != PI_ROPE_INTERLEAVED && config->rope_order != PI_ROPE_HALVES) {
         fail(PI_INVALID_ARGUMENT, "rope_order is %d, but must be 0 or 1", config->rope_order);

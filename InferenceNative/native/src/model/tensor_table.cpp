@@ -60,7 +60,8 @@ void check_type(const pi_tensor& tensor)
 void check_place(const pi_tensor& tensor, std::span<const MappedFile> files)
 {
     if (tensor.file_index < 0 || static_cast<size_t>(tensor.file_index) >= files.size()) {
-        fail(PI_INVALID_MODEL, "tensor of role %d, layer %d names file %d of %zu", tensor.role, tensor.layer, tensor.file_index, files.size());
+        fail(PI_INVALID_MODEL, "tensor of role %d, layer %d names file %d of %zu", tensor.role, tensor.layer, tensor.file_index,
+             files.size());
     }
     const int64_t size = files[static_cast<size_t>(tensor.file_index)].size();
     // Rows and columns equal the configuration's by now, so this product cannot overflow.

@@ -96,8 +96,8 @@ private:
                 buffer.resize(static_cast<size_t>(matrix.columns));
             }
             turn.pool().run(matrix.groups, [&](int group, int thread) {
-                pack_group(matrix, static_cast<pi_type>(planned.tensor->type), source(*planned.tensor), group, to + group * matrix.group_bytes,
-                           buffers[static_cast<size_t>(thread)].data());
+                pack_group(matrix, static_cast<pi_type>(planned.tensor->type), source(*planned.tensor), group,
+                           to + group * matrix.group_bytes, buffers[static_cast<size_t>(thread)].data());
             });
             matrix.data = to;
             files_[static_cast<size_t>(planned.tensor->file_index)].forget(planned.tensor->offset, planned.tensor->size_bytes);

@@ -85,7 +85,8 @@ private:
     void score()
     {
         for (int slot = 0; slot < seen; slot += 2 * I::lanes) {
-            const FloatTile<I, LoadFloat<I>> tile = {query, t.padded_head, keys + slot, key_tile, t.head_size, scores + slot, key_tile, false};
+            const FloatTile<I, LoadFloat<I>> tile = {query,       t.padded_head, keys + slot, key_tile,
+                                                     t.head_size, scores + slot, key_tile,    false};
             tile.template run_rows<2>(0, rows);
         }
     }

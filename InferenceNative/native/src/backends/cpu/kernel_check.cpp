@@ -79,7 +79,8 @@ std::vector<uint8_t> random_file(pi_type type, int count)
 /// Quantised by the truth for both sides, so that a rounding of the quantiser does not look like an error of the product.
 struct Inputs {
     explicit Inputs(const Kernels& quantizer)
-        : floats(random_rows(rows, columns, 7)), bytes(floats.size()), scales(floats.size() / 32), scaled(scales.size()), sums(scales.size())
+        : floats(random_rows(rows, columns, 7)), bytes(floats.size()), scales(floats.size() / 32), scaled(scales.size()),
+          sums(scales.size())
     {
         for (int row = 0; row < rows; ++row) {
             const size_t block = static_cast<size_t>(row) * columns / 32;
@@ -101,7 +102,8 @@ struct Inputs {
 };
 
 struct PackedMatrix {
-    PackedMatrix(const Kernels& kernels, pi_type type) : matrix(plan_matrix(packed_form(type, PI_WEIGHTS_NATIVE), outputs, columns, kernels))
+    PackedMatrix(const Kernels& kernels, pi_type type)
+        : matrix(plan_matrix(packed_form(type, PI_WEIGHTS_NATIVE), outputs, columns, kernels))
     {
         const std::vector<uint8_t> file = random_file(type, outputs);
         std::vector<float> buffer(columns);

@@ -14,7 +14,8 @@ struct KernelChoice {
     std::string description;
 };
 
-/// Chooses by what the processor has, what agrees with the portable kernels, and what is fastest; `requested` (or null) overrides the speed.
+/// Chooses by what the processor has, what agrees with the portable kernels, and what is fastest; `requested` (or null) overrides the
+/// speed.
 KernelChoice choose_kernels(const char* requested);
 
 /// The process's choice, made at the first call; PREBLE_CPU_KERNEL may name a set.

@@ -30,7 +30,8 @@ struct Activations {
     int64_t blocks_stride;        // blocks a row
 };
 
-/// A rectangle of a product: out[row][output] for rows [row_begin, row_end) and the outputs of the matrix's groups [group_begin, group_end).
+/// A rectangle of a product: out[row][output] for rows [row_begin, row_end) and the outputs of the matrix's groups [group_begin,
+/// group_end).
 struct Rectangle {
     int row_begin;
     int row_end;

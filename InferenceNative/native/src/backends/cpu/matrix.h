@@ -14,7 +14,8 @@ enum Form : int32_t { form_f32, form_f16, form_bf16, form_q4, form_q8, form_coun
 /// Float forms:  group -> input -> output of the group.
 /// Q4:           group -> { for each block: scale of each output, minimum of each output (halves) }, then the nibbles: for each block 4
 ///               vectors; byte (output * 4 + i) of vector v has inputs 8v + i (low) and 8v + 4 + i (high).
-/// Q8:           group -> { for each block: scale of each output }, then for each block 8 vectors; byte (output * 4 + i) of v is input 4v + i.
+/// Q8:           group -> { for each block: scale of each output }, then for each block 8 vectors; byte (output * 4 + i) of v
+///               is input 4v + i.
 struct Matrix {
     int32_t form;
     int32_t rows;
