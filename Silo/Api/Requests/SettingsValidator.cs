@@ -5,7 +5,7 @@ namespace Preble.Api;
 /// <summary>Checks the fields that chat completions and completions share.</summary>
 internal static class SettingsValidator
 {
-    public static ApiError? Check(IGenerationRequest request, string servedModel) =>
+    public static ApiError? Check(GenerationRequest request, string servedModel) =>
         Model(request.Model, servedModel)
         ?? AtLeastOne("max_tokens", request.MaxTokens)
         ?? Between("temperature", request.Temperature, 0, 2)
@@ -22,7 +22,7 @@ internal static class SettingsValidator
         ?? CacheSalt(request.CacheSalt);
 
     /// <summary>Turns a checked request into settings. What is not given gets OpenAI's default; a seed that is not given, <paramref name="freshSeed"/>.</summary>
-    public static GenerationSettings Settings(IGenerationRequest request, int? maxTokens, ulong freshSeed) => new(
+    public static GenerationSettings Settings(GenerationRequest request, int? maxTokens, ulong freshSeed) => new(
         maxTokens,
         new SamplingOptions(
             Temperature: (float)(request.Temperature ?? 1),
@@ -66,7 +66,7 @@ internal static class SettingsValidator
             : null;
     }
 
-    private static ApiError? StreamOptions(IGenerationRequest request) =>
+    private static ApiError? StreamOptions(GenerationRequest request) =>
         request.StreamOptions is not null && request.Stream != true
             ? ApiErrors.InvalidValue("stream_options", "is allowed only with 'stream': true")
             : null;

@@ -1,51 +1,15 @@
 namespace Preble.Api.Wire;
 
 /// <summary>The body of <c>POST /v1/completions</c>: a raw prompt without a chat template.</summary>
-internal sealed record CompletionRequest : IGenerationRequest
+internal sealed record CompletionRequest : GenerationRequest
 {
-    public string? Model { get; init; }
-
     public PromptInput? Prompt { get; init; }
 
-    public bool? Stream { get; init; }
-
-    public StreamOptions? StreamOptions { get; init; }
-
-    public int? MaxTokens { get; init; }
-
-    public double? Temperature { get; init; }
-
-    public double? TopP { get; init; }
-
-    public int? TopK { get; init; }
-
-    public double? MinP { get; init; }
-
-    public double? RepetitionPenalty { get; init; }
-
-    public double? PresencePenalty { get; init; }
-
-    public double? FrequencyPenalty { get; init; }
-
-    public long? Seed { get; init; }
-
-    public int? N { get; init; }
-
     public int? BestOf { get; init; }
-
-    public StringOrArray? Stop { get; init; }
-
-    public Dictionary<string, double>? LogitBias { get; init; }
 
     public int? Logprobs { get; init; }
 
     public bool? Echo { get; init; }
 
     public string? Suffix { get; init; }
-
-    /// <summary>Accepted and not used.</summary>
-    public string? User { get; init; }
-
-    /// <summary>Requests share cached prefixes only with requests of the same salt.</summary>
-    public string? CacheSalt { get; init; }
 }
