@@ -18,4 +18,10 @@ public enum FinishReason
 
     /// <summary>The worker was drained before the sequence ended; it may be continued elsewhere from prompt and tokens so far.</summary>
     Drained = 5,
+
+    /// <summary>The request's own time-out passed, in the queue or while it ran.</summary>
+    TimedOut = 6,
+
+    /// <summary>Nobody read the stream for too long; what had been generated and not read is lost with it.</summary>
+    SlowReader = 7,
 }

@@ -10,6 +10,10 @@ namespace Preble;
 /// <param name="OutputTokensInPrompt">
 /// How many of the prompt's last tokens an earlier worker put out for the same request: presence and frequency penalties count them as output.
 /// </param>
+/// <param name="Priority">Lower is served first, whatever the tenant; 0 is the common level.</param>
+/// <param name="Tenant">Who the work is counted for, so that one tenant's flood does not hold up another's; empty is a tenant like any other.</param>
+/// <param name="TimeoutSeconds">Ends the request, waiting or running, so long after its arrival at the worker; 0 for never.</param>
+/// <param name="PinSeconds">Keeps the prompt's full blocks cached for so long after they were last asked for; 0 for no longer than others.</param>
 [GenerateSerializer, Immutable, Alias("Preble.GenerateCommand")]
 public sealed record GenerateCommand(
     [property: Id(0)] RequestId Request,
@@ -18,4 +22,8 @@ public sealed record GenerateCommand(
     [property: Id(3)] ImmutableArray<int> StopTokens,
     [property: Id(4)] SamplingOptions Sampling,
     [property: Id(5)] string CacheSalt = "",
-    [property: Id(6)] int OutputTokensInPrompt = 0);
+    [property: Id(6)] int OutputTokensInPrompt = 0,
+    [property: Id(7)] int Priority = 0,
+    [property: Id(8)] string Tenant = "",
+    [property: Id(9)] double TimeoutSeconds = 0,
+    [property: Id(10)] double PinSeconds = 0);

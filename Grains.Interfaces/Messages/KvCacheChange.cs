@@ -6,9 +6,20 @@ namespace Preble;
 [GenerateSerializer, Alias("Preble.KvCacheChangeKind")]
 public enum KvCacheChangeKind
 {
+    /// <summary>The block can be shared from the device's own memory.</summary>
     Stored = 1,
+
+    /// <summary>The block has left the device's memory; it may be in the host tier.</summary>
     Removed = 2,
+
+    /// <summary>Nothing is cached any more, in no tier.</summary>
     Cleared = 3,
+
+    /// <summary>The host tier has the block, whether or not the device has it too.</summary>
+    HostStored = 4,
+
+    /// <summary>The host tier no longer has the block.</summary>
+    HostRemoved = 5,
 }
 
 /// <summary>One change of a worker's cache.</summary>

@@ -10,6 +10,7 @@ namespace Preble.Core.Batching;
 public sealed class StepPlanner(WorkerCoreOptions options, KvCacheManager cache, RunningQueue running, WaitingQueue waiting)
 {
     private readonly TokenBudget _budget = new(options.StepTokens);
+    private readonly WaitingAdmission _admission = new(options, waiting, running, new SequenceAdmission(options, cache, running));
     private readonly Preemption _preemption = new(cache, running, waiting);
 
     public long PreemptionsTotal => _preemption.Total;
@@ -56,39 +57,10 @@ public sealed class StepPlanner(WorkerCoreOptions options, KvCacheManager cache,
 
     private void AdmitWaiting(StepPlan plan, List<Sequence> admitted, TimeSpan now)
     {
-        var index = 0;
-        while (index < waiting.Count && index < Limits.DeferredAdmissions && _budget.Left > 0 && running.Count < options.RunningSequences)
+        _admission.Begin();
+        while (_budget.Left > 0 && _admission.AdmitNext(admitted, now) is { } sequence)
         {
-            var sequence = waiting[index];
-            var shareable = (sequence.KnownCount - 1) / options.BlockSize;
-            var matched = cache.Match(sequence.Hashes, shareable);
-            if (matched < shareable && running.WillCompute(matched, sequence.Hashes[matched]))
-            {
-                // A running sequence is about to compute the next block: sharing it then beats computing it twice now. Others may go first.
-                index++;
-                continue;
-            }
-
-            // The watermark is for the growth of those who run; a sequence alone may have everything.
-            var watermark = running.Count == 0 ? 0 : options.WatermarkBlocks;
-            if (cache.FreeAfter(sequence.Hashes, matched, sequence.KnownCount) < watermark)
-            {
-                return;
-            }
-
-            waiting.RemoveAt(index);
-            Admit(sequence, matched, admitted, now);
             PlanChunk(plan, sequence, Math.Min(sequence.UncomputedCount, _budget.Left));
-        }
-    }
-
-    private void Admit(Sequence sequence, int matched, List<Sequence> admitted, TimeSpan now)
-    {
-        cache.Share(sequence.Table, sequence.Hashes, matched);
-        running.Add(sequence);
-        if (sequence.Admit(matched * options.BlockSize, now))
-        {
-            admitted.Add(sequence);
         }
     }
 }
