@@ -42,6 +42,24 @@ public sealed class NativeInferenceEngine : IInferenceEngine
             _handle, chunks, chunks.Length, tokens, tokens.Length, blocks, blocks.Length, history, history.Length, sampled));
     }
 
+    /// <inheritdoc/>
+    public int BlockBytes(BlockEncoding encoding)
+    {
+        NativeStatus.Check(NativeMethods.pi_engine_block_bytes(_handle, (int)encoding, out var bytes));
+        return checked((int)bytes);
+    }
+
+    /// <inheritdoc/>
+    public void SaveBlock(int block, BlockEncoding encoding, Span<byte> into) =>
+        NativeStatus.Check(NativeMethods.pi_engine_save_block(_handle, block, (int)encoding, into, into.Length));
+
+    /// <inheritdoc/>
+    public void LoadBlock(int block, BlockEncoding encoding, ReadOnlySpan<byte> from) =>
+        NativeStatus.Check(NativeMethods.pi_engine_load_block(_handle, block, (int)encoding, from, from.Length));
+
+    /// <inheritdoc/>
+    public void CopyBlock(int from, int to) => NativeStatus.Check(NativeMethods.pi_engine_copy_block(_handle, from, to));
+
     public void Dispose() => _handle.Dispose();
 
     /// <summary>For tests: what the next steps keep for reading.</summary>

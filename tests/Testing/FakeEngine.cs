@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
 
@@ -60,9 +61,20 @@ public sealed class FakeEngine : IInferenceEngine
         Elapsed += CostPerStep + (plan.TokenCount * CostPerToken);
     }
 
+    /// <summary>The fake knows one encoding: both are exact.</summary>
+    public int BlockBytes(BlockEncoding encoding) => BlockSize * sizeof(ulong);
+
+    public void SaveBlock(int block, BlockEncoding encoding, Span<byte> into) => MemoryMarshal.AsBytes(SlotsOf(block)).CopyTo(into);
+
+    public void LoadBlock(int block, BlockEncoding encoding, ReadOnlySpan<byte> from) => from.CopyTo(MemoryMarshal.AsBytes(SlotsOf(block)));
+
+    public void CopyBlock(int from, int to) => SlotsOf(from).CopyTo(SlotsOf(to));
+
     public void Dispose()
     {
     }
+
+    private Span<ulong> SlotsOf(int block) => _slots.AsSpan(block * BlockSize, BlockSize);
 
     private int Compute(ScheduledChunk chunk)
     {

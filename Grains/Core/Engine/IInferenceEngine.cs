@@ -22,6 +22,21 @@ public interface IInferenceEngine : IDisposable
     /// </summary>
     /// <exception cref="EngineException">The pass failed; the KV cache is no longer to be trusted.</exception>
     void Step(StepPlan plan, Span<int> sampled);
+
+    /// <summary>Bytes of one block as <see cref="SaveBlock"/> writes it: the same for every block of this engine.</summary>
+    int BlockBytes(BlockEncoding encoding);
+
+    /// <summary>Writes a block's keys and values to memory of exactly <see cref="BlockBytes"/>. Between two steps, as the two below.</summary>
+    /// <exception cref="EngineException">The block could not be read.</exception>
+    void SaveBlock(int block, BlockEncoding encoding, Span<byte> into);
+
+    /// <summary>Overwrites a block with what <see cref="SaveBlock"/> wrote; bytes that came from elsewhere give wrong numbers, never a crash.</summary>
+    /// <exception cref="EngineException">The block could not be written.</exception>
+    void LoadBlock(int block, BlockEncoding encoding, ReadOnlySpan<byte> from);
+
+    /// <summary>Overwrites block <paramref name="to"/> with block <paramref name="from"/>: the copy of a copy on write.</summary>
+    /// <exception cref="EngineException">The block could not be copied.</exception>
+    void CopyBlock(int from, int to);
 }
 
 /// <summary>The forward pass failed: a failure outside the core, with the facts in the message.</summary>

@@ -58,6 +58,18 @@ internal static partial class NativeMethods
         ReadOnlySpan<int> blocks, int blockCount, ReadOnlySpan<int> history, int historyCount, Span<int> sampled);
 
     [LibraryImport(Library)]
+    internal static partial int pi_engine_block_bytes(EngineHandle engine, int encoding, out long bytes);
+
+    [LibraryImport(Library)]
+    internal static partial int pi_engine_copy_block(EngineHandle engine, int from, int to);
+
+    [LibraryImport(Library)]
+    internal static partial int pi_engine_save_block(EngineHandle engine, int block, int encoding, Span<byte> into, long count);
+
+    [LibraryImport(Library)]
+    internal static partial int pi_engine_load_block(EngineHandle engine, int block, int encoding, ReadOnlySpan<byte> from, long count);
+
+    [LibraryImport(Library)]
     internal static partial int pi_engine_set_trace(EngineHandle engine, int flags);
 
     [LibraryImport(Library)]

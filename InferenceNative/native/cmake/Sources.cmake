@@ -6,6 +6,7 @@ set(PI_SOURCES
   src/backends/cpu/kernel_check.cpp
   src/backends/cpu/kernel_choice.cpp
   src/engine/batch.cpp
+  src/engine/block_codec.cpp
   src/engine/engine.cpp
   src/engine/kv_cache.cpp
   src/engine/sampler.cpp

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define PI_ABI_VERSION 1
+#define PI_ABI_VERSION 2
 
 /* Statuses. Numbers are frozen: append only. */
 typedef enum pi_status {
@@ -143,6 +143,12 @@ typedef struct pi_chunk {
     pi_sampling sampling;
 } pi_chunk;
 
+/* How a block is written outside the cache. Numbers are frozen, for they are in files: append only. */
+typedef enum pi_block_encoding {
+    PI_BLOCK_EXACT = 1, /* the elements as held, without padding: what is loaded is bit for bit what was saved */
+    PI_BLOCK_INT8 = 2   /* one byte an element and one float32 a token, layer, KV head and keys or values: lossy */
+} pi_block_encoding;
+
 typedef struct pi_model pi_model;
 typedef struct pi_engine pi_engine;
 
@@ -184,6 +190,21 @@ PI_API void pi_engine_free(pi_engine* engine);
  */
 PI_API int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_count, const int32_t* tokens, int32_t token_count,
                               const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled);
+
+/* Bytes of one block as pi_engine_save_block writes it: the same for every block of the engine. */
+PI_API int32_t pi_engine_block_bytes(const pi_engine* engine, int32_t encoding, int64_t* out_bytes);
+
+/* Overwrites block `to` with block `from`. After PI_INVALID_ARGUMENT the KV cache is as before the call. */
+PI_API int32_t pi_engine_copy_block(pi_engine* engine, int32_t from, int32_t to);
+
+/* Writes a block to memory of exactly `count` = pi_engine_block_bytes; the KV cache is not changed, and after PI_INVALID_ARGUMENT
+   `out` is not either. The bytes are little-endian and depend on the model's shape and weights mode, not on the kernels. */
+PI_API int32_t pi_engine_save_block(pi_engine* engine, int32_t block, int32_t encoding, uint8_t* out, int64_t count);
+
+/* Overwrites a block with what pi_engine_save_block wrote, maybe by another engine of the same model. Bytes are not judged: those
+   that were never saved give wrong numbers, and maybe a step that fails with PI_INTERNAL, but nothing outside the block is touched.
+   After PI_INVALID_ARGUMENT the KV cache is as before the call. */
+PI_API int32_t pi_engine_load_block(pi_engine* engine, int32_t block, int32_t encoding, const uint8_t* in, int64_t count);
 
 /* For tests: what the next steps keep for reading. 0: nothing (the default); 1: the logits of every token row;
    2: every row's hidden state after each layer. Flags add up. */

@@ -21,10 +21,10 @@ void require(bool condition, const char* sentence)
 }
 
 template <class T>
-std::span<const T> as_span(const T* values, int32_t count, const char* name)
+std::span<T> as_span(T* values, int64_t count, const char* name)
 {
     if (count < 0 || (values == nullptr && count > 0)) {
-        fail(PI_INVALID_ARGUMENT, "%s is null or its count of %d is negative", name, count);
+        fail(PI_INVALID_ARGUMENT, "%s is null or its count of %lld is negative", name, static_cast<long long>(count));
     }
     return {values, static_cast<size_t>(count)};
 }
@@ -132,6 +132,38 @@ int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_
         engine->step({as_span(chunks, chunk_count, "chunks"), as_span(tokens, token_count, "tokens"),
                       as_span(blocks, block_count, "blocks"), as_span(history, history_count, "history")},
                      sampled);
+    });
+}
+
+int32_t pi_engine_block_bytes(const pi_engine* engine, int32_t encoding, int64_t* out_bytes)
+{
+    return guard([&] {
+        require(engine != nullptr && out_bytes != nullptr, "engine or out_bytes is null");
+        *out_bytes = engine->block_bytes(encoding);
+    });
+}
+
+int32_t pi_engine_copy_block(pi_engine* engine, int32_t from, int32_t to)
+{
+    return guard([&] {
+        require(engine != nullptr, "engine is null");
+        engine->copy_block(from, to);
+    });
+}
+
+int32_t pi_engine_save_block(pi_engine* engine, int32_t block, int32_t encoding, uint8_t* out, int64_t count)
+{
+    return guard([&] {
+        require(engine != nullptr, "engine is null");
+        engine->save_block(block, encoding, as_span(out, count, "out"));
+    });
+}
+
+int32_t pi_engine_load_block(pi_engine* engine, int32_t block, int32_t encoding, const uint8_t* in, int64_t count)
+{
+    return guard([&] {
+        require(engine != nullptr, "engine is null");
+        engine->load_block(block, encoding, as_span(in, count, "in"));
     });
 }
 

@@ -1,7 +1,9 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "engine/block_codec.h"
 #include "engine/sampler.h"
 #include "error.h"
 #include "forward/attention.h"
@@ -117,6 +119,48 @@ void pi_engine::sample(const Step& step, const Rows& logits, int32_t* sampled)
     });
     if (bad_chunk.load() >= 0) {
         fail(PI_INTERNAL, "chunk %d: a logit is infinite or not a number", bad_chunk.load());
+    }
+}
+
+int64_t pi_engine::block_bytes(int32_t encoding) const { return encoded_bytes(cache_, encoding); }
+
+void pi_engine::copy_block(int32_t from, int32_t to)
+{
+    const Use use(in_use_);
+    check_block(from);
+    check_block(to);
+    std::memmove(cache_.head(to, 0, 0), cache_.head(from, 0, 0), static_cast<size_t>(cache_.block_stride()));
+}
+
+void pi_engine::save_block(int32_t block, int32_t encoding, std::span<uint8_t> out)
+{
+    const Use use(in_use_);
+    check_block(block);
+    check_bytes(encoding, out.size());
+    encode_block(cache_, block, static_cast<pi_block_encoding>(encoding), out);
+}
+
+void pi_engine::load_block(int32_t block, int32_t encoding, std::span<const uint8_t> in)
+{
+    const Use use(in_use_);
+    check_block(block);
+    check_bytes(encoding, in.size());
+    decode_block(cache_, block, static_cast<pi_block_encoding>(encoding), in);
+}
+
+void pi_engine::check_block(int32_t block) const
+{
+    if (block < 0 || block >= cache_.block_count()) {
+        fail(PI_INVALID_ARGUMENT, "there is no block %d: the engine has %d", block, cache_.block_count());
+    }
+}
+
+void pi_engine::check_bytes(int32_t encoding, size_t count) const
+{
+    const int64_t needed = block_bytes(encoding);
+    if (count != static_cast<size_t>(needed)) {
+        fail(PI_INVALID_ARGUMENT, "a block takes %lld bytes in encoding %d, not %lld", static_cast<long long>(needed), encoding,
+             static_cast<long long>(count));
     }
 }
 

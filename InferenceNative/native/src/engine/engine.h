@@ -18,11 +18,19 @@ public:
     /// Checks, computes, samples: see pi_engine_step.
     void step(const preble::StepArguments& arguments, int32_t* sampled);
 
+    /// Blocks in and out of the cache: see pi_engine_block_bytes and the functions after it.
+    int64_t block_bytes(int32_t encoding) const;
+    void copy_block(int32_t from, int32_t to);
+    void save_block(int32_t block, int32_t encoding, std::span<uint8_t> out);
+    void load_block(int32_t block, int32_t encoding, std::span<const uint8_t> in);
+
     void set_trace(int32_t flags);
     void get_logits(int32_t row, float* out, int32_t count) const;
     void get_hidden(int32_t layer, int32_t row, float* out, int32_t count) const;
 
 private:
+    void check_block(int32_t block) const;
+    void check_bytes(int32_t encoding, size_t count) const;
     void forward(const preble::Step& step);
     const preble::Rows& compute_logits(const preble::Step& step);
     void sample(const preble::Step& step, const preble::Rows& logits, int32_t* sampled);

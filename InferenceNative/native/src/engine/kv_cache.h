@@ -18,7 +18,11 @@ public:
     static int64_t bytes_per_token(const Config& config);
 
     int block_count() const { return block_count_; }
+    int layers() const { return layers_; }
+    int kv_heads() const { return kv_heads_; }
+    int head_size() const { return head_size_; }
     int padded_head() const { return padded_head_; }
+    int element_bytes() const { return element_bytes_; }
     int64_t block_stride() const { return head_bytes_ * kv_heads_ * layers_; }
 
     /// A head's share of a block.
@@ -32,7 +36,9 @@ private:
     int block_count_;
     int layers_;
     int kv_heads_;
+    int head_size_;
     int padded_head_;
+    int element_bytes_;
     int64_t head_bytes_;
     MemoryRegion memory_;
 };
