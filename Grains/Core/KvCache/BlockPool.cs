@@ -34,6 +34,9 @@ public sealed class BlockPool
 
     public CacheChangeLog Changes { get; }
 
+    /// <summary>Who is told of every change at once; null for nobody.</summary>
+    public ICacheObserver? Observer { get; set; }
+
     internal FreeBlockQueue FreeQueue => _free;
 
     internal CachedBlocks Cached => _cached;
@@ -52,6 +55,7 @@ public sealed class BlockPool
             if (_cached.Remove(block))
             {
                 Changes.Removed(hash);
+                Observer?.Removed(hash);
             }
         }
 
@@ -79,6 +83,7 @@ public sealed class BlockPool
         if (_cached.Add(block, hash, parent))
         {
             Changes.Stored(hash, parent);
+            Observer?.Stored(hash);
         }
     }
 
@@ -117,5 +122,6 @@ public sealed class BlockPool
         }
 
         Changes.Cleared();
+        Observer?.Cleared();
     }
 }
