@@ -9,6 +9,14 @@ public static class Limits
     /// <summary>Requests a worker queues before it refuses.</summary>
     public const int WaitingRequests = 256;
 
+    /// <summary>The longest time-out of a request in seconds: a day.</summary>
+    public const int TimeoutSeconds = 86_400;
+
+    /// <summary>
+    /// Tokens that a reader may leave unread for as long as it likes; with more of them it has to read on now and then, or it is cut off.
+    /// </summary>
+    public const int UnreadTokens = 64;
+
     /// <summary>Sequences in one step.</summary>
     public const int RunningSequences = 64;
 

@@ -1,10 +1,13 @@
 namespace Preble.Api;
 
-/// <summary>Names of our response headers.</summary>
+/// <summary>Names of our headers.</summary>
 internal static class ApiHeaders
 {
     /// <summary>On every answer: the name to give when asking what went wrong.</summary>
     public const string RequestId = "x-request-id";
+
+    /// <summary>Of a request: whose it is; goes before the body's <c>user</c>, so that a gateway can set it.</summary>
+    public const string Tenant = "X-Tenant-Id";
 
     /// <summary>The worker that served the first choice.</summary>
     public const string Worker = "x-preble-worker";

@@ -27,6 +27,27 @@ internal static class ApiLimits
     /// <summary>Characters of a cache salt.</summary>
     public const int CacheSaltCharacters = 256;
 
+    /// <summary>Characters of a tenant's name; each tenant that waits costs a worker as much.</summary>
+    public const int TenantCharacters = 256;
+
+    /// <summary>The most that a request may be put before or after others.</summary>
+    public const int Priority = 100;
+
+    /// <summary>The longest time-out of a request.</summary>
+    public const int TimeoutSeconds = Core.Limits.TimeoutSeconds;
+
+    /// <summary>The longest that a request may keep its prompt cached after its last use.</summary>
+    public const int PinSeconds = 86_400;
+
+    /// <summary>What a worker gets of a time-out that passes while the request is on its way to it.</summary>
+    public const double ShortestTimeoutSeconds = 0.001;
+
+    /// <summary>
+    /// How much longer than a request's time-out its worker is waited for, in seconds: one in a long step sees the deadline at its end. Past it
+    /// the front-end answers alone.
+    /// </summary>
+    public const double DeadlineGraceSeconds = 2;
+
     /// <summary>Output tokens of a raw completion that names no number, as OpenAI's.</summary>
     public const int CompletionMaxTokens = 16;
 

@@ -60,6 +60,19 @@ public sealed class ValidationTests
     [InlineData("response_format", "{\"type\":\"json_object\"}", "unsupported_parameter")]
     [InlineData("tool_choice", "\"required\"", "unsupported_parameter")]
     [InlineData("tools", "{}", "invalid_type")]
+    [InlineData("priority", "-101", "invalid_value")]
+    [InlineData("priority", "101", "invalid_value")]
+    [InlineData("priority", "0.5", "invalid_type")]
+    [InlineData("timeout", "0", "invalid_value")]
+    [InlineData("timeout", "-1", "invalid_value")]
+    [InlineData("timeout", "86401", "invalid_value")]
+    [InlineData("timeout", "1e999", "invalid_value")]
+    [InlineData("timeout", "\"soon\"", "invalid_type")]
+    [InlineData("cache_pin_seconds", "-0.5", "invalid_value")]
+    [InlineData("cache_pin_seconds", "86401", "invalid_value")]
+    [InlineData("cache_pin_seconds", "true", "invalid_type")]
+    [InlineData("user", "\"a\\nb\"", "invalid_value")]
+    [InlineData("user", "7", "invalid_type")]
     public Task A_wrong_value_is_refused(string param, string value, string code) => RefusedAsync(
         "/v1/chat/completions",
         "{\"model\":\"tiny\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"" + param + "\":" + value + "}",

@@ -62,6 +62,8 @@ public sealed class WireGoldenTests
         Assert.Equal(expected with { Seed = 43 }, commands[1].Sampling);
         Assert.All(commands, command => Assert.Equal(9, command.MaxOutputTokens));
         Assert.All(commands, command => Assert.Equal("tenant", command.CacheSalt));
+        Assert.All(commands, command => Assert.Equal(
+            (-5, "ann", 7.5, 60.0), (command.Priority, command.Tenant, command.TimeoutSeconds, command.PinSeconds)));
         Assert.Equal(
             "<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nWhat is the capital?<|im_end|>\ntools 1\n<|im_start|>assistant\n",
             new ByteTokenizer().Decode(commands[0].Prompt.AsSpan(), special: true));

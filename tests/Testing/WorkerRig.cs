@@ -45,6 +45,11 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
     public int Step()
     {
         Now += TimeSpan.FromSeconds(1);
+        foreach (var output in Core.EndOverdue(Now))
+        {
+            Take(output);
+        }
+
         var plan = Core.PlanStep(Now);
         _lastStep.Clear();
         foreach (var chunk in plan.Chunks)

@@ -38,6 +38,8 @@ public static class InstrumentNames
     public const string QueueDuration = "preble.queue.duration";
     public const string EngineFailures = "preble.engine.failures";
 
+    public const string SlowReaders = "preble.slow_readers";
+
     public const string WorkerLabel = "worker";
     public const string ModelLabel = "model";
     public const string ReasonLabel = "reason";

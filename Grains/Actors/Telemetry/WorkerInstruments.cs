@@ -13,6 +13,7 @@ public sealed class WorkerInstruments
     private readonly Histogram<double> _step;
     private readonly Histogram<double> _queue;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _slowReaders;
 
     public WorkerInstruments(Meter meter)
     {
@@ -23,6 +24,7 @@ public sealed class WorkerInstruments
             InstrumentNames.QueueDuration, "s", "Time from arrival at the worker until the first step.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = QueueSeconds });
         _failures = meter.CreateCounter<long>(InstrumentNames.EngineFailures, null, "Engines that failed and were replaced.");
+        _slowReaders = meter.CreateCounter<long>(InstrumentNames.SlowReaders, null, "Streams cut because nobody read them.");
         Gauge(meter, InstrumentNames.RequestsRunning, "Requests that hold blocks.", status => status.RunningRequests);
         Gauge(meter, InstrumentNames.RequestsWaiting, "Requests accepted and not yet started.", status => status.WaitingRequests);
         Gauge(
@@ -40,6 +42,8 @@ public sealed class WorkerInstruments
     public void Queued(WorkerId worker, double seconds) => _queue.Record(seconds, Label(worker));
 
     public void Failed(WorkerId worker) => _failures.Add(1, Label(worker));
+
+    public void CutOff(WorkerId worker) => _slowReaders.Add(1, Label(worker));
 
     /// <summary>Shows the worker as it is now until the next call.</summary>
     public void Show(WorkerStatus status) => _workers[status.Worker] = status;

@@ -82,7 +82,7 @@ internal sealed class EngineKeeper(
     {
         // The epoch follows the clock, so that it differs from those of an earlier process too.
         _epoch = Math.Max(_epoch + 1, time.GetUtcNow().UtcTicks);
-        Loop = new EngineLoop(worker, _epoch, engines, options.BusyBeat, nudge, time, instruments, log);
+        Loop = new EngineLoop(worker, _epoch, engines, options, nudge, time, instruments, log);
         Loop.Start();
         var identity = await Loop.Ready.WaitAsync(cancellation);
         (_livesSince, _restartAt) = (Now, null);

@@ -11,7 +11,7 @@ namespace Preble.Actors.Workers;
 /// While nothing runs the thread sleeps; it never spins.
 /// </summary>
 internal sealed class EngineLoop(
-    WorkerId worker, long epoch, IWorkerEngines engines, TimeSpan busyBeat, Action nudge, TimeProvider time, WorkerInstruments instruments,
+    WorkerId worker, long epoch, IWorkerEngines engines, WorkerGrainOptions options, Action nudge, TimeProvider time, WorkerInstruments instruments,
     ILogger log)
 {
     private readonly Channel<EngineCommand> _commands =
@@ -91,7 +91,7 @@ internal sealed class EngineLoop(
     {
         var registration = new WorkerRegistration(
             worker, engine.Model, epoch, engine.Sizes.BlockSize, engine.Sizes.BlockCount, engine.Sizes.ContextTokens, engine.Costs);
-        var session = new EngineSession(registration, engine, Feed, busyBeat, time, instruments);
+        var session = new EngineSession(registration, engine, Feed, options, time, instruments);
         Show(session.Publish());
         _ready.SetResult(registration);
         try
@@ -121,6 +121,7 @@ internal sealed class EngineLoop(
         }
 
         session.CancelDeparted();
+        session.EndOverdue();
         if (session.HasWork && !_stopping)
         {
             session.Step();

@@ -9,7 +9,8 @@ namespace Preble.Actors.Workers;
 /// Nothing here is shared with other threads but the streams, the feed and the published status.
 /// </summary>
 internal sealed class EngineSession(
-    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, TimeSpan busyBeat, TimeProvider time, WorkerInstruments instruments)
+    WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, WorkerGrainOptions options, TimeProvider time,
+    WorkerInstruments instruments)
 {
     private readonly WorkerCore _core = new(engine.Sizes);
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
@@ -49,16 +50,34 @@ internal sealed class EngineSession(
         }
     }
 
-    /// <summary>Cancels the requests whose readers have gone, which frees their blocks.</summary>
+    /// <summary>Cancels the requests whose readers have gone or do not read, which frees their blocks.</summary>
     public void CancelDeparted()
     {
+        var now = Now;
         foreach (var (request, stream) in _streams)
         {
-            if (stream.ReaderGone)
+            var stuck = stream.IsUnread(now, options.SlowReaderPatience);
+            if (!stuck && !stream.ReaderGone)
             {
-                _core.Cancel(request);
-                _streams.Remove(request);
+                continue;
             }
+
+            _core.Cancel(request);
+            _streams.Remove(request);
+            if (stuck)
+            {
+                instruments.CutOff(identity.Worker);
+                stream.End(FinishReason.SlowReader);
+            }
+        }
+    }
+
+    /// <summary>Ends what has passed its deadline, in the queue or running.</summary>
+    public void EndOverdue()
+    {
+        foreach (var output in _core.EndOverdue(Now))
+        {
+            HandOut(output);
         }
     }
 
@@ -96,7 +115,7 @@ internal sealed class EngineSession(
     /// </summary>
     public bool TakeNews()
     {
-        if (!_hasNews && _toldOfWork == HasWork && !(HasWork && Now - _toldAt >= busyBeat))
+        if (!_hasNews && _toldOfWork == HasWork && !(HasWork && Now - _toldAt >= options.BusyBeat))
         {
             return false;
         }

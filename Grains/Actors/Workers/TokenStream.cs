@@ -8,7 +8,8 @@ namespace Preble.Actors.Workers;
 
 /// <summary>
 /// The tokens of one request on their way from the engine's thread to their reader. The engine never waits: a slow reader finds the tokens it has
-/// missed in one chunk, and the buffer is bounded by what the request may generate. A reader that leaves is seen before the next step.
+/// missed in one chunk, and the buffer is bounded by what the request may generate. A reader that leaves is seen before the next step, one that
+/// does not read after a patience.
 /// </summary>
 internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
 {
@@ -21,6 +22,14 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
     private volatile bool _readerGone;
     private bool _begun;
 
+    // Written by the reader.
+    private int _taken;
+
+    // The engine's own.
+    private int _pushed;
+    private int _takenWhenSeen;
+    private TimeSpan _seenAt;
+
     public GenerateCommand Command => command;
 
     /// <summary>True when nobody reads any more, so that the request is to be cancelled.</summary>
@@ -31,8 +40,25 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
     /// <summary>True the first time only: the request has left the queue.</summary>
     public bool TryBegin() => !_begun && (_begun = true);
 
-    public void Push(in SequenceOutput output) =>
+    public void Push(in SequenceOutput output)
+    {
+        _pushed++;
         Write(new Piece(output.Token, output.Finish, output.CachedTokens, output.QueueSeconds, null, null));
+    }
+
+    /// <summary>
+    /// True when too much has lain unread for the whole of the patience without anything being read. Ask about once a step; no clock is read here.
+    /// </summary>
+    public bool IsUnread(TimeSpan now, TimeSpan patience)
+    {
+        var taken = Volatile.Read(ref _taken);
+        if (taken != _takenWhenSeen || _pushed - taken < Limits.UnreadTokens)
+        {
+            (_takenWhenSeen, _seenAt) = (taken, now);
+        }
+
+        return now - _seenAt >= patience;
+    }
 
     public void Reject(Rejection rejection) => Write(new Piece(null, null, 0, 0, rejection, null));
 
@@ -58,8 +84,10 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
                 }
 
                 var tokens = ImmutableArray.CreateBuilder<int>();
+                var taken = 0;
                 do
                 {
+                    taken++;
                     last = last.Followed(piece);
                     if (piece.Token is { } token)
                     {
@@ -67,6 +95,13 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
                     }
                 }
                 while (!last.IsLast && _pieces.Reader.TryRead(out piece));
+
+                Volatile.Write(ref _taken, _taken + taken);
+                if (last.Finish == FinishReason.SlowReader)
+                {
+                    // Too late: half of an answer that was given up is of no use to anybody.
+                    tokens.Clear();
+                }
 
                 yield return new TokenChunk(
                     tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);

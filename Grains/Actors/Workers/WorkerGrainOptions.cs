@@ -1,3 +1,5 @@
+using Preble.Core;
+
 namespace Preble.Actors.Workers;
 
 /// <summary>The rhythm of a worker: its beats to the scheduler and its way back after a failure.</summary>
@@ -18,6 +20,12 @@ public sealed record WorkerGrainOptions
     /// <summary>An engine that has lived this long has paid for its earlier failures.</summary>
     public TimeSpan ForgiveAfter { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// A stream with more than <see cref="Limits.UnreadTokens"/> unread tokens of which nothing is read for so long is cut: its blocks serve those
+    /// who read.
+    /// </summary>
+    public TimeSpan SlowReaderPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a worker's end waits for the step that runs.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -29,6 +37,7 @@ public sealed record WorkerGrainOptions
         Require(FirstRestart > TimeSpan.Zero, nameof(FirstRestart), "longer than zero");
         Require(LastRestart >= FirstRestart, nameof(LastRestart), "at least FirstRestart");
         Require(ForgiveAfter > TimeSpan.Zero, nameof(ForgiveAfter), "longer than zero");
+        Require(SlowReaderPatience > TimeSpan.Zero, nameof(SlowReaderPatience), "longer than zero");
         Require(StopPatience > TimeSpan.Zero, nameof(StopPatience), "longer than zero");
         return this;
     }

@@ -24,6 +24,12 @@ public static class Admission
                 $"The prompt has {command.Prompt.Length} tokens, of which {command.OutputTokensInPrompt} are said to be earlier output; it must be 0 to all.");
         }
 
+        // Written so that a value that is not a number is refused.
+        if (!(command.TimeoutSeconds is >= 0 and <= Limits.TimeoutSeconds))
+        {
+            return Invalid($"The time-out is {command.TimeoutSeconds} seconds; it must be 0, for none, to {Limits.TimeoutSeconds}.");
+        }
+
         foreach (var token in command.Prompt)
         {
             if ((uint)token >= (uint)options.VocabularySize)

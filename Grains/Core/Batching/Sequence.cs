@@ -59,6 +59,12 @@ public sealed class Sequence
     /// <summary>When the request came to the worker.</summary>
     public TimeSpan ArrivedAt { get; init; }
 
+    /// <summary>When it ends, waiting or running; the end of time for a request without a time-out.</summary>
+    public TimeSpan Deadline => Command.TimeoutSeconds > 0 ? ArrivedAt + TimeSpan.FromSeconds(Command.TimeoutSeconds) : TimeSpan.MaxValue;
+
+    /// <summary>Where it stands in the <see cref="DeadlineQueue"/>; -1 when it is not there.</summary>
+    internal int DeadlinePlace { get; set; } = -1;
+
     /// <summary>When it was first admitted; null before.</summary>
     public TimeSpan? AdmittedAt { get; private set; }
 

@@ -15,6 +15,8 @@ public sealed class WorkerCore
     private readonly WaitingQueue _waiting = new();
     private readonly RunningQueue _running = new();
     private readonly StepPlanner _planner;
+    private readonly DeadlineQueue _deadlines = new();
+    private readonly List<SequenceOutput> _overdue = [];
     private readonly Dictionary<RequestId, Sequence> _sequences = [];
     private readonly StepPlan _plan = new();
     private readonly List<Sequence> _admitted = [];
@@ -68,6 +70,7 @@ public sealed class WorkerCore
         var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now };
         _sequences.Add(sequence.Id, sequence);
         _waiting.Add(sequence);
+        _deadlines.Add(sequence);
         _totals.Requests++;
         return null;
     }
@@ -85,6 +88,25 @@ public sealed class WorkerCore
 
         End(sequence);
         return true;
+    }
+
+    /// <summary>
+    /// Ends the requests whose deadline has passed, waiting or running, and frees their blocks. Call it before each plan; the outputs are valid
+    /// until the next call.
+    /// </summary>
+    public IReadOnlyList<SequenceOutput> EndOverdue(TimeSpan now)
+    {
+        RequireBetweenSteps();
+        _overdue.Clear();
+        while (_deadlines.PeekPassed(now) is { } sequence)
+        {
+            // One that was never admitted has waited until now.
+            var queueSeconds = sequence.AdmittedAt is null ? (now - sequence.ArrivedAt).TotalSeconds : sequence.QueueSeconds;
+            _overdue.Add(new SequenceOutput(sequence.Id, null, FinishReason.TimedOut, sequence.CachedCount, queueSeconds));
+            End(sequence);
+        }
+
+        return _overdue;
     }
 
     /// <summary>What to compute next; empty when nothing can run. The plan is valid until its completion.</summary>
@@ -227,6 +249,7 @@ public sealed class WorkerCore
         }
 
         sequence.Finish();
+        _deadlines.Remove(sequence);
         _sequences.Remove(sequence.Id);
     }
 

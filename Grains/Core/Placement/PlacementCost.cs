@@ -27,6 +27,13 @@ public static class PlacementCost
     public static TimeSpan Work(PlacementContext context, WorkerView worker) =>
         Prefill(context, worker) + worker.Decode.Time(context.ExpectedOutputTokens(worker));
 
+    /// <summary>The same for a further choice of the request, which finds the prompt's whole blocks computed.</summary>
+    public static TimeSpan SiblingWork(PlacementContext context, WorkerView worker)
+    {
+        var hit = (context.Query.PromptTokens - 1) / context.BlockSize * context.BlockSize;
+        return worker.Prefill.Time(context.Query.PromptTokens - hit, hit) + worker.Decode.Time(context.ExpectedOutputTokens(worker));
+    }
+
     private static TimeSpan Prefill(PlacementContext context, WorkerView worker) =>
         worker.Prefill.Time(context.MissedTokens(worker), context.HitTokens(worker));
 }

@@ -56,6 +56,7 @@ public sealed class SchedulerCore
         var ticket = new PlacementTicket(
             query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds);
         Book(query, decision.Worker);
+        BookSiblings(query, decision.Worker);
         _placements[decision.Reason] = _placements.GetValueOrDefault(decision.Reason) + 1;
         return new PlacementResult(ticket, null);
     }
@@ -217,6 +218,14 @@ public sealed class SchedulerCore
             return new Rejection(RejectionReason.InvalidRequest, message);
         }
 
+        foreach (var sibling in query.Siblings.IsDefault ? [] : query.Siblings)
+        {
+            if (sibling == query.Request || _bookings.Find(sibling) is not null)
+            {
+                return new Rejection(RejectionReason.DuplicateRequest, $"Request {sibling} is booked already.");
+            }
+        }
+
         if (_bookings.Find(query.Request) is not { } booking)
         {
             return null;
@@ -233,14 +242,31 @@ public sealed class SchedulerCore
 
     private void Book(PlacementQuery query, WorkerView worker)
     {
-        var leaf = _index.Tree.Insert(query.Blocks.AsSpan(), _options.IndexBlocks);
-        var booking = new Booking(query.Request, worker, leaf, _now)
+        var booking = Book(query, query.Request, worker, PlacementCost.Work(_context, worker));
+        booking.HotPrefix = _hotPrefixes.Observe(booking.Leaf, _blockSize);
+    }
+
+    /// <summary>Their prompt is the first one's, so they cost its last block and their own output.</summary>
+    private void BookSiblings(PlacementQuery query, WorkerView worker)
+    {
+        if (query.Siblings.IsDefaultOrEmpty)
         {
-            Work = PlacementCost.Work(_context, worker),
-            OutputBlocks = _context.OutputBlocks(worker),
-        };
+            return;
+        }
+
+        var work = PlacementCost.SiblingWork(_context, worker);
+        foreach (var sibling in query.Siblings)
+        {
+            Book(query, sibling, worker, work);
+        }
+    }
+
+    private Booking Book(PlacementQuery query, RequestId request, WorkerView worker, TimeSpan work)
+    {
+        var leaf = _index.Tree.Insert(query.Blocks.AsSpan(), _options.IndexBlocks);
+        var booking = new Booking(request, worker, leaf, _now) { Work = work, OutputBlocks = _context.OutputBlocks(worker) };
         _bookings.Add(booking);
-        booking.HotPrefix = _hotPrefixes.Observe(leaf, _blockSize);
+        return booking;
     }
 
     private void Lose(WorkerView worker)

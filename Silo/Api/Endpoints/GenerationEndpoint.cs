@@ -13,7 +13,7 @@ internal sealed class GenerationEndpoint(
     public Task CompletionAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<CompletionRequest>(
         context, clock, ApiJson.Wire.CompletionRequest, planner.Plan, new CompletionAnswer(context.TraceIdentifier, Now, model.Id.Value)));
 
-    private delegate ApiError? Planning<in T>(T request, string name, out GenerationPlan? plan);
+    private delegate ApiError? Planning<in T>(T request, RequestOrigin origin, out GenerationPlan? plan);
 
     private long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
@@ -53,7 +53,8 @@ internal sealed class GenerationEndpoint(
         }
 
         GenerationPlan? plan = null;
-        if ((RequestReader.Read(body.Span, type, out var request) ?? planning(request!, context.TraceIdentifier, out plan)) is { } error)
+        var origin = new RequestOrigin(context.TraceIdentifier, context.Request.Headers[ApiHeaders.Tenant]);
+        if ((RequestReader.Read(body.Span, type, out var request) ?? planning(request!, origin, out plan)) is { } error)
         {
             await RefuseAsync(context, error);
             return;

@@ -17,6 +17,7 @@ internal enum ApiErrorKind
     NoWorker,
     Draining,
     SlowReader,
+    TimedOut,
     WorkerFailed,
     Internal,
 }

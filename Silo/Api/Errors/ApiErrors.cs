@@ -6,6 +6,7 @@ internal static class ApiErrors
     private const string InvalidRequest = "invalid_request_error";
     private const string RateLimit = "rate_limit_error";
     private const string Server = "server_error";
+    private const string Timeout = "timeout_error";
 
     /// <summary>The table. Clients branch on type and code, so a row changes only with the API's version.</summary>
     public static (int Status, string Type, string? Code) Row(ApiErrorKind kind) => kind switch
@@ -24,6 +25,7 @@ internal static class ApiErrors
         ApiErrorKind.NoWorker => (503, Server, "no_worker"),
         ApiErrorKind.Draining => (503, Server, "draining"),
         ApiErrorKind.SlowReader => (503, Server, "slow_reader"),
+        ApiErrorKind.TimedOut => (504, Timeout, "request_timeout"),
         ApiErrorKind.WorkerFailed => (500, Server, "worker_failed"),
         ApiErrorKind.Internal => (500, Server, "internal_error"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "a kind without a row"),
@@ -66,6 +68,9 @@ internal static class ApiErrors
 
     public static ApiError SlowReader() => Make(
         ApiErrorKind.SlowReader, "The stream was ended because it was read too slowly.", retryAfterSeconds: 1);
+
+    public static ApiError TimedOut(double seconds) => Make(
+        ApiErrorKind.TimedOut, $"The request's time-out of {seconds} seconds passed before its first token.");
 
     public static ApiError WorkerFailed(string requestId) => Make(
         ApiErrorKind.WorkerFailed, $"The worker failed while it served request {requestId}, and no other could continue it.");

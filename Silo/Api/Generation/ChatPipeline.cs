@@ -99,8 +99,14 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
             return;
         }
 
-        // Without [DONE]: a client must not take half an answer for a whole one.
+        // Without [DONE]: a client must not take half an answer for a whole one. Only one that was cut for reading too late is told that
+        // nothing more is on its way.
         events.Write(error.ToWire(), ApiJson.Wire.ErrorResponse);
+        if (error.Code == ApiErrors.SlowReader().Code)
+        {
+            events.Done();
+        }
+
         await events.FlushAsync(context.RequestAborted);
     }
 

@@ -1,35 +1,40 @@
-using System.Threading.Channels;
-
 namespace Preble.Api;
 
 internal sealed partial class ChoiceRunner
 {
     /// <summary>What one choice has come to, over all its attempts.</summary>
-    private sealed class Run(GenerationPlan plan, int choice, OutputText output, ChannelWriter<ChoiceEvent> events)
+    private sealed class Run(RequestRun request, int choice, OutputText output)
     {
-        public GenerationPlan Plan => plan;
+        public RequestRun Request => request;
+
+        public GenerationPlan Plan => request.Plan;
 
         public int Choice => choice;
 
         public OutputText Output => output;
-
-        public ChannelWriter<ChoiceEvent> Events => events;
 
         public WorkerId Worker { get; set; }
 
         /// <summary>Of the first attempt: what a later one finds cached is the first one's own work.</summary>
         public int? CachedTokens { get; set; }
 
-        public int TokensLeft => plan.MaxOutputTokens - output.TokenCount;
+        public int TokensLeft => Plan.MaxOutputTokens - output.TokenCount;
 
-        public RequestId RequestId(int attempt) => new(attempt == 1 ? $"{plan.Name}-{choice}" : $"{plan.Name}-{choice}-{attempt}");
+        public RequestId RequestId(int attempt) => attempt == 1 ? request.Names[choice] : new($"{request.Names[choice]}-{attempt}");
 
         public ChoiceEnd Finished(string reason) => new(reason, CachedTokens ?? 0, output.TokenCount);
 
         public ChoiceEnd Failed(ApiError error) => new(null, CachedTokens ?? 0, output.TokenCount, error);
 
-        public ValueTask EndAsync(ChoiceEnd end, CancellationToken cancellation) =>
-            events.WriteAsync(new ChoiceEvent(choice, end.Error is null ? output.Flush() : "", 0, Worker, end), cancellation);
+        /// <summary>The answer so far, if the request has any: clients know no reason of the end that is nearer than "length".</summary>
+        public ChoiceEnd TimedOut() =>
+            request.HasOutput ? Finished("length") : Failed(ApiErrors.TimedOut(Plan.Settings.TimeoutSeconds));
+
+        public ValueTask WriteAsync(ChoiceEvent choiceEvent) => request.Events.WriteAsync(choiceEvent, request.Stop);
+
+        /// <summary>Written even when the work has been stopped, as long as somebody listens.</summary>
+        public ValueTask EndAsync(ChoiceEnd end) => request.Events.WriteAsync(
+            new ChoiceEvent(choice, end.Error is null ? output.Flush() : "", 0, Worker, end), request.Client);
     }
 
     /// <summary>One stream from one worker: it gave the choice its end, or it was in trouble and another worker may be asked.</summary>
@@ -79,14 +84,17 @@ internal sealed partial class ChoiceRunner
                 case FinishReason.Length:
                     End = run.Finished("length");
                     break;
-                case FinishReason.Cancelled:
-                    // We did not ask for it, so the worker did it on its own: nobody took the tokens.
+                case FinishReason.TimedOut:
+                    End = run.TimedOut();
+                    break;
+                case FinishReason.SlowReader:
                     End = run.Failed(ApiErrors.SlowReader());
                     break;
                 case FinishReason.Drained when run.TokensLeft > 0:
                     Trouble = ApiErrors.Draining();
                     break;
-                case FinishReason.Error when run.TokensLeft > 0:
+                case FinishReason.Error or FinishReason.Cancelled when run.TokensLeft > 0:
+                    // Nobody here asked it to cancel, so that is a failure, too.
                     Trouble = ApiErrors.WorkerFailed(run.Plan.Name);
                     break;
                 default:

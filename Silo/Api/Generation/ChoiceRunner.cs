@@ -6,31 +6,46 @@ using Preble.Core.Tokens;
 namespace Preble.Api;
 
 /// <summary>
-/// Runs one choice to its end: places it, streams from the worker, and goes on elsewhere when a worker is lost, failed or drained,
-/// from prompt and tokens so far. Every placement is completed, whatever happens.
+/// Runs one choice to its end: streams from the worker of its request, and goes on elsewhere when that worker refuses, is lost, failed or
+/// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
-internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, RequestGate gate, ILogger<ChoiceRunner> log)
+internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogger<ChoiceRunner> log)
 {
-    /// <summary>Writes the choice's events; the last one has its end. A cancelled choice has none: nobody listens any more.</summary>
-    public async Task RunAsync(GenerationPlan plan, int choice, ChannelWriter<ChoiceEvent> events, CancellationToken cancellation)
+    /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
+    public Task<PlacementResult> PlaceAsync(RequestRun request)
     {
-        var run = new Run(plan, choice, new OutputText(model.Tokenizer, plan.Settings.Stops), events);
+        var plan = request.Plan;
+        return request.PastDeadline
+            ? Task.FromCanceled<PlacementResult>(new CancellationToken(canceled: true))
+            : PlaceAsync(
+                new PlacementQuery(
+                    request.Names[0], plan.Blocks, plan.Prompt.Length, plan.MaxOutputTokens, [], request.Names[1..]),
+                request.Stop);
+    }
+
+    /// <summary>Writes the choice's events; the last one has its end. A cancelled choice has none: nobody listens any more.</summary>
+    public async Task RunAsync(RequestRun request, int choice)
+    {
+        var run = new Run(request, choice, new OutputText(model.Tokenizer, request.Plan.Settings.Stops));
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, gate.Closed);
-            await run.EndAsync(await PlaceAndStreamAsync(run, either.Token), cancellation);
+            await run.EndAsync(await PlaceAndStreamAsync(run));
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.ClientGone)
         {
             // The client is gone; the worker has been told by the same token.
         }
-        catch (OperationCanceledException) when (gate.Closed.IsCancellationRequested)
+        catch (OperationCanceledException) when (request.ServerCloses)
         {
-            await run.EndAsync(run.Failed(ApiErrors.Draining()), cancellation);
+            await run.EndAsync(run.Failed(ApiErrors.Draining()));
+        }
+        catch (OperationCanceledException) when (request.PastDeadline)
+        {
+            await run.EndAsync(run.TimedOut());
         }
     }
 
-    private async Task<ChoiceEnd> PlaceAndStreamAsync(Run run, CancellationToken cancellation)
+    private async Task<ChoiceEnd> PlaceAndStreamAsync(Run run)
     {
         var excluded = ImmutableArray<WorkerId>.Empty;
         ApiError? trouble = null;
@@ -38,9 +53,8 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
         for (var attempt = 1; attempt <= ApiLimits.PlacementAttempts; attempt++)
         {
             var prompt = run.Output.After(run.Plan.Prompt);
-            var request = run.RequestId(attempt);
-            var query = new PlacementQuery(request, Blocks(run, prompt), prompt.Length, run.TokensLeft, excluded);
-            var placement = await grains.Get<ISchedulerGrain>(model.Id.Value).PlaceAsync(query, cancellation);
+            var name = run.RequestId(attempt);
+            var placement = await (attempt == 1 ? run.Request.Placement : PlaceAgainAsync(run, name, prompt, excluded));
             if (placement.Ticket is not { } ticket)
             {
                 // With every worker tried, what the last one said is the better answer.
@@ -48,7 +62,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
             }
 
             run.Worker = ticket.Worker;
-            var attempted = await StreamAsync(run, request, prompt, cancellation);
+            var attempted = await StreamAsync(run, name, prompt);
             if (attempted.End is { } end)
             {
                 return end;
@@ -56,10 +70,15 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
 
             trouble = attempted.Trouble!;
             refusals += trouble.Status == StatusCodes.Status429TooManyRequests ? 1 : 0;
-            LogNextAttempt(request, ticket.Worker, attempt, trouble.Code);
+            LogNextAttempt(name, ticket.Worker, attempt, trouble.Code);
             if (refusals > ApiLimits.QueueFullRetries)
             {
                 break;
+            }
+
+            if (run.Request.PastDeadline)
+            {
+                return run.TimedOut();
             }
 
             excluded = excluded.Add(ticket.Worker);
@@ -68,26 +87,29 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
         return run.Failed(trouble!);
     }
 
-    private ImmutableArray<BlockHash> Blocks(Run run, ImmutableArray<int> prompt) =>
-        prompt.Length == run.Plan.Prompt.Length
+    private Task<PlacementResult> PlaceAgainAsync(Run run, RequestId name, ImmutableArray<int> prompt, ImmutableArray<WorkerId> excluded)
+    {
+        var blocks = prompt.Length == run.Plan.Prompt.Length
             ? run.Plan.Blocks
             : BlockHasher.Hash(prompt.AsSpan(), model.BlockSize, run.Plan.Settings.CacheSalt);
+        return PlaceAsync(new PlacementQuery(name, blocks, prompt.Length, run.TokensLeft, excluded), run.Request.Stop);
+    }
 
-    private async Task<Attempt> StreamAsync(Run run, RequestId request, ImmutableArray<int> prompt, CancellationToken cancellation)
+    private Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation) =>
+        grains.Get<ISchedulerGrain>(model.Id.Value).PlaceAsync(query, cancellation);
+
+    private async Task<Attempt> StreamAsync(Run run, RequestId name, ImmutableArray<int> prompt)
     {
         // Its own source, because a stop string ends this worker's work and not the request.
-        using var worker = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var worker = CancellationTokenSource.CreateLinkedTokenSource(run.Request.Stop);
         var before = run.Output.TokenCount;
         var attempt = new Attempt();
         try
         {
-            var settings = run.Plan.Settings;
-            var command = new GenerateCommand(
-                request, prompt, run.TokensLeft, [.. model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, before);
-            var chunks = grains.Get<IWorkerGrain>(run.Worker.Value).GenerateAsync(command, worker.Token);
+            var chunks = grains.Get<IWorkerGrain>(run.Worker.Value).GenerateAsync(Command(run, name, prompt), worker.Token);
             await foreach (var chunk in chunks.WithCancellation(worker.Token))
             {
-                await TakeAsync(run, attempt, chunk, cancellation);
+                await TakeAsync(run, attempt, chunk);
                 if (attempt.IsOver)
                 {
                     // Before the stream is left, so that a worker that is still generating stops now.
@@ -98,23 +120,38 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
 
             attempt.Trouble ??= attempt.IsOver ? null : ApiErrors.WorkerFailed(run.Plan.Name);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (failure is not OperationCanceledException || !run.Request.Stop.IsCancellationRequested)
         {
             // Whatever a lost worker looks like from here, the request can go on elsewhere.
-            LogWorkerLost(failure, request, run.Worker);
+            LogWorkerLost(failure, name, run.Worker);
             attempt.Trouble = ApiErrors.WorkerFailed(run.Plan.Name);
         }
         finally
         {
             var output = run.Output.TokenCount - before;
             await CompleteAsync(new RequestCompletion(
-                request, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded));
+                name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded));
         }
 
         return attempt;
     }
 
-    private static async Task TakeAsync(Run run, Attempt attempt, TokenChunk chunk, CancellationToken cancellation)
+    private GenerateCommand Command(Run run, RequestId name, ImmutableArray<int> prompt)
+    {
+        var settings = run.Plan.Settings;
+        return new GenerateCommand(
+            name, prompt, run.TokensLeft, [.. model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, run.Output.TokenCount)
+        {
+            Priority = settings.Priority,
+            Tenant = settings.Tenant,
+
+            // What is left of it; one that passes just now ends at the worker's next step.
+            TimeoutSeconds = run.Plan.Deadline is { } deadline ? Math.Max(ApiLimits.ShortestTimeoutSeconds, deadline.RemainingSeconds) : 0,
+            PinSeconds = settings.PinSeconds,
+        };
+    }
+
+    private static async Task TakeAsync(Run run, Attempt attempt, TokenChunk chunk)
     {
         if (chunk.Rejection is { } rejection)
         {
@@ -128,7 +165,8 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, Reque
         var text = run.Output.Append(chunk.Tokens);
         if (text.Length > 0 || run.Output.TokenCount > before)
         {
-            await run.Events.WriteAsync(new ChoiceEvent(run.Choice, text, run.Output.TokenCount - before, run.Worker), cancellation);
+            run.Request.NoteOutput();
+            await run.WriteAsync(new ChoiceEvent(run.Choice, text, run.Output.TokenCount - before, run.Worker));
         }
 
         attempt.Take(chunk.Finish, run);

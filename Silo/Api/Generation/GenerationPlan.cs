@@ -6,9 +6,11 @@ namespace Preble.Api;
 /// <param name="Name">The request's name; each choice and each attempt adds its number.</param>
 /// <param name="Blocks">The hashes of the prompt's full blocks.</param>
 /// <param name="MaxOutputTokens">At least 1, and never more than the context has room for.</param>
+/// <param name="Deadline">When it ends, answered or not; null for never.</param>
 internal sealed record GenerationPlan(
     string Name,
     ImmutableArray<int> Prompt,
     ImmutableArray<BlockHash> Blocks,
     int MaxOutputTokens,
-    GenerationSettings Settings);
+    GenerationSettings Settings,
+    Deadline? Deadline = null);

@@ -8,10 +8,10 @@ namespace Preble.Api;
 /// <summary>From a request as read to a plan: validate, render, tokenise, hash. What does not fit is answered here, before anything is placed.</summary>
 internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, TimeProvider time)
 {
-    public ApiError? Plan(ChatCompletionRequest request, string name, out GenerationPlan? plan)
+    public ApiError? Plan(ChatCompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
-        if (ChatValidator.Check(request, model.Id.Value) is { } invalid)
+        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant) ?? ChatValidator.Check(request, model.Id.Value)) is { } invalid)
         {
             return invalid;
         }
@@ -31,14 +31,15 @@ internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, 
             return ApiErrors.InvalidValue("messages", $"is refused by the model's chat template: {refusal.Message.TrimEnd('.')}");
         }
 
-        var settings = SettingsValidator.Settings(request, request.MaxCompletionTokens ?? request.MaxTokens, numbers.Seed());
-        return Fit(name, prompt, settings, "messages", out plan);
+        var settings = SettingsValidator.Settings(request, request.MaxCompletionTokens ?? request.MaxTokens, numbers.Seed(), origin.Tenant);
+        return Fit(origin.Name, prompt, settings, "messages", out plan);
     }
 
-    public ApiError? Plan(CompletionRequest request, string name, out GenerationPlan? plan)
+    public ApiError? Plan(CompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
-        if (CompletionValidator.Check(request, model.Id.Value, model.Tokenizer.VocabularySize) is { } invalid)
+        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant)
+            ?? CompletionValidator.Check(request, model.Id.Value, model.Tokenizer.VocabularySize)) is { } invalid)
         {
             return invalid;
         }
@@ -46,8 +47,8 @@ internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, 
         // A raw prompt is the client's own text: there it may name control tokens, as in the original API.
         var prompt = request.Prompt!.Tokens?.ToArray()
             ?? model.Tokenizer.Encode(request.Prompt.Texts![0]!, parseSpecial: true, addBegin: true);
-        var settings = SettingsValidator.Settings(request, request.MaxTokens ?? ApiLimits.CompletionMaxTokens, numbers.Seed());
-        return Fit(name, prompt, settings, "prompt", out plan);
+        var settings = SettingsValidator.Settings(request, request.MaxTokens ?? ApiLimits.CompletionMaxTokens, numbers.Seed(), origin.Tenant);
+        return Fit(origin.Name, prompt, settings, "prompt", out plan);
     }
 
     private ApiError? Fit(string name, int[] prompt, GenerationSettings settings, string param, out GenerationPlan? plan)
@@ -69,7 +70,8 @@ internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, 
             ImmutableArray.Create(prompt),
             BlockHasher.Hash(prompt, model.BlockSize, settings.CacheSalt),
             Math.Min(settings.MaxTokens ?? room, room),
-            settings);
+            settings,
+            settings.TimeoutSeconds > 0 ? new Deadline(settings.TimeoutSeconds, time) : null);
         return null;
     }
 }

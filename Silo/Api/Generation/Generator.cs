@@ -4,7 +4,7 @@ using System.Threading.Channels;
 namespace Preble.Api;
 
 /// <summary>Runs all choices of a request side by side and gives their events as they come.</summary>
-internal sealed class Generator(ChoiceRunner runner)
+internal sealed class Generator(ChoiceRunner runner, RequestGate gate)
 {
     /// <summary>Leaving the loop early cancels every choice; when the enumeration is disposed, their blocks are on their way to be freed.</summary>
     public async IAsyncEnumerable<ChoiceEvent> RunAsync(GenerationPlan plan, [EnumeratorCancellation] CancellationToken cancellation)
@@ -31,8 +31,9 @@ internal sealed class Generator(ChoiceRunner runner)
     {
         try
         {
-            var choices = Enumerable.Range(0, plan.Settings.Choices);
-            await Task.WhenAll(choices.Select(choice => runner.RunAsync(plan, choice, events, cancellation)));
+            using var request = new RequestRun(plan, events, cancellation, gate.Closed);
+            request.Placement = runner.PlaceAsync(request);
+            await Task.WhenAll(Enumerable.Range(0, plan.Settings.Choices).Select(choice => runner.RunAsync(request, choice)));
             events.Complete();
         }
         catch (Exception failure)

@@ -4,6 +4,8 @@ namespace Preble.Api;
 
 /// <summary>How to generate, after validation: what chat completions and completions have in common.</summary>
 /// <param name="MaxTokens">Null for as much as the context allows.</param>
+/// <param name="Tenant">Empty for nobody in particular. Not for logs: it may be a person's name.</param>
+/// <param name="TimeoutSeconds">0 for none.</param>
 /// <param name="Sampling">The first choice's; see <see cref="ForChoice"/>.</param>
 internal sealed record GenerationSettings(
     int? MaxTokens,
@@ -12,7 +14,11 @@ internal sealed record GenerationSettings(
     int Choices,
     bool Stream,
     bool IncludeUsage,
-    string CacheSalt)
+    string CacheSalt,
+    int Priority = 0,
+    string Tenant = "",
+    double TimeoutSeconds = 0,
+    double PinSeconds = 0)
 {
     /// <summary>Each choice draws with a seed of its own, so that choices differ and a given seed repeats them all.</summary>
     public SamplingOptions ForChoice(int choice) => Sampling with { Seed = Sampling.Seed + (ulong)choice };

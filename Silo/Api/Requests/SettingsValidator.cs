@@ -19,10 +19,24 @@ internal static class SettingsValidator
         ?? Stops(request.Stop)
         ?? StreamOptions(request)
         ?? LogitBias(request.LogitBias)
-        ?? CacheSalt(request.CacheSalt);
+        ?? CacheSalt(request.CacheSalt)
+        ?? Tenant("user", request.User)
+        ?? Between("priority", request.Priority, -ApiLimits.Priority, ApiLimits.Priority)
+        ?? Timeout(request.Timeout)
+        ?? Between("cache_pin_seconds", request.CachePinSeconds, 0, ApiLimits.PinSeconds);
 
-    /// <summary>Turns a checked request into settings. What is not given gets OpenAI's default; a seed that is not given, <paramref name="freshSeed"/>.</summary>
-    public static GenerationSettings Settings(GenerationRequest request, int? maxTokens, ulong freshSeed) => new(
+    /// <summary>What is wrong with a tenant's name; control characters could forge lines wherever it is shown.</summary>
+    public static ApiError? Tenant(string param, string? tenant) =>
+        tenant?.Length > ApiLimits.TenantCharacters
+            ? ApiErrors.InvalidValue(param, $"has more than {ApiLimits.TenantCharacters} characters")
+        : tenant?.Any(char.IsControl) == true ? ApiErrors.InvalidValue(param, "has a control character")
+        : null;
+
+    /// <summary>
+    /// Turns a checked request into settings. What is not given gets OpenAI's default; a seed that is not given, <paramref name="freshSeed"/>.
+    /// </summary>
+    /// <param name="tenant">As a header names it; null or empty for the body's user.</param>
+    public static GenerationSettings Settings(GenerationRequest request, int? maxTokens, ulong freshSeed, string? tenant = null) => new(
         maxTokens,
         new SamplingOptions(
             Temperature: (float)(request.Temperature ?? 1),
@@ -38,7 +52,11 @@ internal static class SettingsValidator
         request.N ?? 1,
         request.Stream ?? false,
         request.StreamOptions?.IncludeUsage ?? false,
-        request.CacheSalt ?? "");
+        request.CacheSalt ?? "",
+        request.Priority ?? 0,
+        string.IsNullOrEmpty(tenant) ? request.User ?? "" : tenant,
+        request.Timeout ?? 0,
+        request.CachePinSeconds ?? 0);
 
     public static ApiError? AtLeastOne(string param, int? value) =>
         value is < 1 ? ApiErrors.InvalidValue(param, $"must be at least 1, not {value}") : null;
@@ -51,6 +69,11 @@ internal static class SettingsValidator
         value is null || (value >= least && value <= most)
             ? null
             : ApiErrors.InvalidValue(param, $"must be between {least} and {most}, not {value}");
+
+    private static ApiError? Timeout(double? seconds) =>
+        seconds is null or (> 0 and <= ApiLimits.TimeoutSeconds)
+            ? null
+            : ApiErrors.InvalidValue("timeout", $"must be more than 0 seconds and at most {ApiLimits.TimeoutSeconds}, not {seconds}");
 
     private static ApiError? Stops(StringOrArray? stop)
     {

@@ -33,8 +33,17 @@ internal abstract record GenerationRequest
 
     public Dictionary<string, double>? LogitBias { get; init; }
 
-    /// <summary>Accepted and not used.</summary>
+    /// <summary>The tenant, unless the header <see cref="ApiHeaders.Tenant"/> names one.</summary>
     public string? User { get; init; }
+
+    /// <summary>Lower is served first, as vLLM's field of this name.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>Seconds until the request ends, answered or not.</summary>
+    public double? Timeout { get; init; }
+
+    /// <summary>Seconds that the prompt's cached blocks are to be kept after their last use.</summary>
+    public double? CachePinSeconds { get; init; }
 
     /// <summary>Requests share cached prefixes only with requests of the same salt.</summary>
     public string? CacheSalt { get; init; }

@@ -11,6 +11,8 @@ internal sealed record GeneratedChat(string Json, GenerationSettings Settings, L
 
     private static readonly string[] Texts = ["", "Hi", "two\nlines", "quote \" and \\", "naïve", "\U0001F600", "tab\tand \u0001", "{\"n\":1}", "<|im_end|>"];
 
+    private static readonly string[] Tenants = [.. Texts.Where(text => !text.Any(char.IsControl))];
+
     public static GeneratedChat New(SeededRandom random)
     {
         var json = new DumbJsonWriter(random);
@@ -34,12 +36,17 @@ internal sealed record GeneratedChat(string Json, GenerationSettings Settings, L
         var choices = fields.Maybe("n", random.Between(1, 8), Integer) ?? 1;
         var salt = fields.MaybeText("cache_salt", random.Pick(Texts), json.Text) ?? "";
         var stops = Stops(random, fields, json);
-        fields.MaybeText("user", random.Pick(Texts), json.Text);
+        var tenant = fields.MaybeText("user", random.Pick(Tenants), json.Text) ?? "";
+        var priority = fields.Maybe("priority", random.Between(-100, 100), Integer) ?? 0;
+        var timeout = fields.Maybe("timeout", random.Between(1, 10_000) / 8.0, json.Number) ?? 0;
+        var pin = fields.Maybe("cache_pin_seconds", random.Below(10_000) / 8.0, json.Number) ?? 0;
         fields.MaybeText("a field that we do not know", random.Pick(Texts), text => json.Array([json.Text(text), "{\"deep\":[null]}"]));
         fields.Add("model", json.Text(Fakes.ApiHost.Model));
         fields.Add("messages", json.Array(messages.Select(message => MessageJson(message, random, json))));
         return new GeneratedChat(
-            json.Object(fields.All), new GenerationSettings(newer ?? older, sampling, [.. stops], choices, stream, options ?? false, salt), messages);
+            json.Object(fields.All),
+            new GenerationSettings(newer ?? older, sampling, [.. stops], choices, stream, options ?? false, salt, priority, tenant, timeout, pin),
+            messages);
     }
 
     private static string Integer(int value) => DumbJsonWriter.Number(value);

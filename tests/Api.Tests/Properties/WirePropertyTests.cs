@@ -57,7 +57,7 @@ public sealed class WirePropertyTests
         try
         {
             GenerationPlan? plan = null;
-            var error = RequestReader.Read(body, ApiJson.Wire.ChatCompletionRequest, out var request) ?? planner.Plan(request!, "r", out plan);
+            var error = RequestReader.Read(body, ApiJson.Wire.ChatCompletionRequest, out var request) ?? planner.Plan(request!, new RequestOrigin("r", null), out plan);
             if (error is null)
             {
                 Assert.NotNull(plan);
