@@ -35,6 +35,39 @@ public sealed record WorkerStatus
 
     /// <summary>False once the worker has failed; it answers no more requests.</summary>
     [Id(18)] public bool Healthy { get; init; } = true;
+
+    /// <summary>Costs as refined by the steps so far; null when none are known.</summary>
+    [Id(19)] public CostProfile? Costs { get; init; }
+
+    /// <summary>
+    /// Mean seconds from arrival to first admission in the last 30 s, by the tenth of the prompt that was found cached: the first is
+    /// 0 % and more, the last 90 % and more (Preble §3.3).
+    /// </summary>
+    [Id(20)] public ImmutableArray<double> QueueSecondsByGroup { get; init; } = [];
+
+    /// <summary>Estimated seconds until all that was accepted has ended, by its pending prefill and its expected output.</summary>
+    [Id(21)] public double DrainSeconds { get; init; }
+
+    /// <summary>Mean seconds of a step that only decoded, in the last 30 s; 0 when there was none.</summary>
+    [Id(22)] public double DecodeStepSeconds { get; init; }
+
+    /// <summary>Mean seconds of a step with prefill in it, in the last 30 s; 0 when there was none.</summary>
+    [Id(23)] public double PrefillStepSeconds { get; init; }
+
+    /// <summary>Blocks that the host tier holds.</summary>
+    [Id(24)] public int HostBlocks { get; init; }
+
+    /// <summary>Blocks that the host tier has room for; 0 when there is none.</summary>
+    [Id(25)] public int HostCapacityBlocks { get; init; }
+
+    /// <summary>Prompt tokens that came back from the host tier instead of being computed.</summary>
+    [Id(26)] public long HostHitTokensTotal { get; init; }
+
+    /// <summary>Cached blocks that requests have pinned.</summary>
+    [Id(27)] public int PinnedBlocks { get; init; }
+
+    /// <summary>Prompt tokens shared from a part of a block, by copy on write.</summary>
+    [Id(28)] public long PartialTokensTotal { get; init; }
 }
 
 /// <summary>What a worker sends the scheduler at each beat: its status and the cache changes since the last beat.</summary>

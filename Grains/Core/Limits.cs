@@ -23,6 +23,15 @@ public static class Limits
     /// <summary>Tokens computed in one step.</summary>
     public const int StepTokens = 512;
 
+    /// <summary>
+    /// Prefill tokens that a step has room for, however long its decodes take: below it prefill would starve, and a step's fixed cost
+    /// would be paid for next to nothing.
+    /// </summary>
+    public const int LeastPrefillTokens = 16;
+
+    /// <summary>The longest that a refused client is told to wait; the queue has changed by then.</summary>
+    public const int RetrySeconds = 60;
+
     /// <summary>Blocks the scheduler's prefix index may know: about 100 bytes each.</summary>
     public const int IndexBlocks = 4 << 20;
 

@@ -37,9 +37,17 @@ internal sealed class ServerOptions
 
     private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
 
+    private readonly Option<double> _itlTarget = Of(
+        "--itl-target-ms", "MS", "The longest gap that prefill may cause in a running stream; 0: a fixed number of tokens a step.", Defaults.ItlTargetMs);
+
+    private readonly Option<string?> _calibration = new("--calibration-cache")
+    {
+        HelpName = "DIR|off", Description = "Where measured costs are kept. Default: the user's cache folder; off: measure at every start.",
+    };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch })
+        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch, _itlTarget, _calibration })
         {
             command.Options.Add(option);
         }
@@ -57,6 +65,8 @@ internal sealed class ServerOptions
         Threads = arguments.GetValue(_threads),
         WaitingRequests = arguments.GetValue(_queue),
         RunningSequences = arguments.GetValue(_batch),
+        ItlTargetMs = arguments.GetValue(_itlTarget),
+        CalibrationCache = arguments.GetValue(_calibration),
     }.Validate();
 
     private static Option<T> Of<T>(string name, string helpName, string description, T value) =>

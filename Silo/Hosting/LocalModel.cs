@@ -92,6 +92,8 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             ContextTokens = shape.ContextTokens,
             VocabularySize = shape.VocabularySize,
             StepTokens = options.StepTokens,
+            ForecastGrowth = true,
+            ItlTargetSeconds = options.ItlTargetMs / 1000,
             RunningSequences = options.RunningSequences,
             WaitingRequests = options.WaitingRequests,
         };

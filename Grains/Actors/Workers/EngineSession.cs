@@ -12,7 +12,7 @@ internal sealed class EngineSession(
     WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, WorkerGrainOptions options, TimeProvider time,
     WorkerInstruments instruments)
 {
-    private readonly WorkerCore _core = new(engine.Sizes);
+    private readonly WorkerCore _core = new(engine.Sizes with { Costs = engine.Costs });
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
     private readonly List<TaskCompletionSource> _drains = [];
     private readonly List<KvCacheChange> _changes = [];
@@ -90,7 +90,7 @@ internal sealed class EngineSession(
         engine.Engine.Step(plan, _sampled.AsSpan(0, count));
         _lastStepSeconds = time.GetElapsedTime(before).TotalSeconds;
         instruments.Stepped(identity.Worker, _lastStepSeconds);
-        foreach (var output in _core.CompleteStep(_sampled.AsSpan(0, count), Now))
+        foreach (var output in _core.CompleteStep(_sampled.AsSpan(0, count), Now, _lastStepSeconds))
         {
             HandOut(output);
         }
@@ -220,6 +220,16 @@ internal sealed class EngineSession(
             EvictedBlocksTotal = counters.EvictedBlocksTotal,
             StepsTotal = counters.StepsTotal,
             LastStepSeconds = _lastStepSeconds,
+            Costs = _core.Costs.Model?.Profile,
+            QueueSecondsByGroup = _core.Costs.Delays.Means(Now),
+            DrainSeconds = counters.DrainSeconds,
+            DecodeStepSeconds = counters.DecodeStepSeconds,
+            PrefillStepSeconds = counters.PrefillStepSeconds,
+            HostBlocks = counters.HostBlocks,
+            HostCapacityBlocks = counters.HostCapacityBlocks,
+            HostHitTokensTotal = counters.HostHitTokensTotal,
+            PinnedBlocks = counters.PinnedBlocks,
+            PartialTokensTotal = counters.PartialTokensTotal,
             Draining = _draining,
             Healthy = healthy,
         };

@@ -53,8 +53,12 @@ public static class Admission
     public static Rejection Draining() =>
         new(RejectionReason.Draining, "The worker is draining and accepts nothing new.", RetrySeconds);
 
-    public static Rejection QueueFull(int waiting) =>
-        new(RejectionReason.QueueFull, $"The worker's queue is full: {waiting} requests wait.", RetrySeconds);
+    /// <param name="waiting">Requests that wait.</param>
+    /// <param name="drainSeconds">Until all that was accepted has ended; half of it empties about half of the queue.</param>
+    public static Rejection QueueFull(int waiting, double drainSeconds) => new(
+        RejectionReason.QueueFull,
+        $"The worker's queue is full: {waiting} requests wait.",
+        Math.Ceiling(Math.Clamp(drainSeconds / 2, RetrySeconds, Limits.RetrySeconds)));
 
     /// <summary>The engine's own bounds, checked here because the engine can only refuse a whole step, and everybody's in it.</summary>
     private static Rejection? Sampling(SamplingOptions sampling) =>

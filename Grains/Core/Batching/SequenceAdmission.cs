@@ -1,9 +1,10 @@
+using Preble.Core.Batching.Costs;
 using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
 
 /// <summary>Gives one waiting sequence its blocks and makes it a running one, if there is room for it.</summary>
-public sealed class SequenceAdmission(WorkerCoreOptions options, KvCacheManager cache, RunningQueue running)
+public sealed class SequenceAdmission(WorkerCoreOptions options, KvCacheManager cache, RunningQueue running, BlockForecast? forecast = null)
 {
     /// <summary>What can be found cached at most: the last known token is always computed, for the next one is sampled from it.</summary>
     public int ShareableBlocks(Sequence sequence) => (sequence.KnownCount - 1) / options.BlockSize;
@@ -14,8 +15,8 @@ public sealed class SequenceAdmission(WorkerCoreOptions options, KvCacheManager 
     /// <summary>True when the blocks suffice for all that the sequence knows, beside what those who run will need.</summary>
     public bool HasRoomFor(Sequence sequence, int matched)
     {
-        // The watermark is for the growth of those who run; a sequence alone may have everything.
-        var watermark = running.Count == 0 ? 0 : options.WatermarkBlocks;
+        // The watermark and the forecast are for the growth of those who run; a sequence alone may have everything.
+        var watermark = running.Count == 0 ? 0 : options.WatermarkBlocks + (forecast?.Blocks(running, sequence) ?? 0);
         return cache.FreeAfter(sequence.Hashes, matched, sequence.KnownCount) >= watermark;
     }
 

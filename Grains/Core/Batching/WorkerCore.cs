@@ -1,10 +1,11 @@
+using Preble.Core.Batching.Costs;
 using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
 
 /// <summary>
 /// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>,
-/// run the plan on the engine, <see cref="CompleteStep"/>; requests come and go between these pairs. After an engine failure <see
+/// run the plan on the engine, <see cref="CompleteStep(ReadOnlySpan{int}, TimeSpan, double)"/>; requests come and go between these pairs. After an engine failure <see
 /// cref="FailAll"/>.
 /// </summary>
 public sealed class WorkerCore
@@ -22,6 +23,7 @@ public sealed class WorkerCore
     private readonly List<Sequence> _admitted = [];
     private readonly List<SequenceOutput> _outputs = [];
     private readonly WorkerTotals _totals = new();
+    private readonly WorkerCosts _costs;
     private long _arrivals;
     private bool _draining;
 
@@ -31,10 +33,14 @@ public sealed class WorkerCore
         _options = options;
         _pool = new BlockPool(options.BlockCount);
         _cache = new KvCacheManager(options.BlockSize, _pool);
-        _planner = new StepPlanner(options, _cache, _running, _waiting);
+        _costs = new WorkerCosts(options);
+        _planner = new StepPlanner(options, _costs, _cache, _running, _waiting);
     }
 
     public WorkerCoreOptions Options => _options;
+
+    /// <summary>What the worker knows of time.</summary>
+    public WorkerCosts Costs => _costs;
 
     public bool HasWork => _sequences.Count > 0;
 
@@ -64,7 +70,7 @@ public sealed class WorkerCore
 
         if (_waiting.Count >= _options.WaitingRequests)
         {
-            return Admission.QueueFull(_waiting.Count);
+            return Admission.QueueFull(_waiting.Count, _costs.DrainSeconds(_sequences.Values));
         }
 
         var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now };
@@ -118,6 +124,7 @@ public sealed class WorkerCore
         foreach (var sequence in _admitted)
         {
             _totals.Admit(sequence.PromptLength, sequence.CachedCount, now);
+            _costs.Admitted(sequence, now);
         }
 
         return _plan;
@@ -126,12 +133,16 @@ public sealed class WorkerCore
     /// <summary>
     /// Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.
     /// </summary>
-    public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now)
+    public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now) => CompleteStep(sampled, now, stepSeconds: 0);
+
+    /// <param name="stepSeconds">What the forward pass took, to refine the costs; 0 when nobody has measured it.</param>
+    public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now, double stepSeconds)
     {
         Invariant.Require(!_plan.IsEmpty, "a step is planned before it is completed");
         Invariant.Require(sampled.Length >= _plan.Count, "the engine answers for every chunk of the plan");
         _outputs.Clear();
         _totals.Steps++;
+        _costs.Completed(_plan, stepSeconds, now);
         for (var i = 0; i < _plan.Count; i++)
         {
             var chunk = _plan.Chunks[i];
@@ -193,6 +204,9 @@ public sealed class WorkerCore
         PreemptionsTotal = _planner.PreemptionsTotal,
         EvictedBlocksTotal = _pool.EvictedTotal,
         StepsTotal = _totals.Steps,
+        DrainSeconds = _costs.DrainSeconds(_sequences.Values),
+        DecodeStepSeconds = _costs.DecodeStepSeconds(now),
+        PrefillStepSeconds = _costs.PrefillStepSeconds(now),
     };
 
     /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>
@@ -232,6 +246,7 @@ public sealed class WorkerCore
         _outputs.Add(new SequenceOutput(sequence.Id, token, finish, sequence.CachedCount, sequence.QueueSeconds));
         if (finish is not null)
         {
+            _costs.Forecast.Ended(sequence);
             End(sequence);
         }
     }

@@ -15,6 +15,15 @@ public sealed record WorkerCoreOptions
     /// <summary>Tokens computed in one step.</summary>
     public int StepTokens { get; init; } = Limits.StepTokens;
 
+    /// <summary>
+    /// The longest gap between two tokens of a stream that prefill beside it may cause, in seconds; 0 for a fixed budget of
+    /// <see cref="StepTokens"/>. Without <see cref="Costs"/> nothing is known of a step's time, and the budget is fixed too.
+    /// </summary>
+    public double ItlTargetSeconds { get; init; } = 0.1;
+
+    /// <summary>What steps cost, as calibrated; null when nothing was measured.</summary>
+    public CostProfile? Costs { get; init; }
+
     /// <summary>Sequences in one step.</summary>
     public int RunningSequences { get; init; } = Limits.RunningSequences;
 
@@ -23,6 +32,12 @@ public sealed record WorkerCoreOptions
 
     /// <summary>Share of the blocks kept free at admission, so that preemption stays rare.</summary>
     public double WatermarkShare { get; init; } = 0.01;
+
+    /// <summary>
+    /// True to keep blocks at admission for what running sequences are expected to put out, so that few are preempted. Off, they are admitted
+    /// as soon as they fit.
+    /// </summary>
+    public bool ForecastGrowth { get; init; }
 
     /// <summary>Token ids run from 0 to below this; a prompt with any other id is refused.</summary>
     public int VocabularySize { get; init; } = int.MaxValue;
@@ -40,6 +55,7 @@ public sealed record WorkerCoreOptions
         Require(ContextTokens > 1, nameof(ContextTokens), ContextTokens, "has room for a prompt token and an output token");
         Require(RunningSequences > 0, nameof(RunningSequences), RunningSequences, "is at least 1");
         Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences: each gets a token");
+        Require(ItlTargetSeconds is >= 0 and < double.PositiveInfinity, nameof(ItlTargetSeconds), ItlTargetSeconds, "is 0 or more seconds");
         Require(WaitingRequests > 0, nameof(WaitingRequests), WaitingRequests, "is at least 1");
         Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
         Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");

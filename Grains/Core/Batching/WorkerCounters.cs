@@ -33,4 +33,28 @@ public readonly record struct WorkerCounters
     public required long EvictedBlocksTotal { get; init; }
 
     public required long StepsTotal { get; init; }
+
+    /// <summary>Estimated seconds until all that was accepted has ended.</summary>
+    public double DrainSeconds { get; init; }
+
+    /// <summary>Mean seconds of a step that only decoded, in the last 30 s; 0 when there was none.</summary>
+    public double DecodeStepSeconds { get; init; }
+
+    /// <summary>Mean seconds of a step with prefill in it, in the last 30 s; 0 when there was none.</summary>
+    public double PrefillStepSeconds { get; init; }
+
+    /// <summary>Blocks that the host tier holds.</summary>
+    public int HostBlocks { get; init; }
+
+    /// <summary>Blocks that the host tier has room for; 0 when there is none.</summary>
+    public int HostCapacityBlocks { get; init; }
+
+    /// <summary>Prompt tokens that came back from the host tier instead of being computed.</summary>
+    public long HostHitTokensTotal { get; init; }
+
+    /// <summary>Cached blocks that requests have pinned.</summary>
+    public int PinnedBlocks { get; init; }
+
+    /// <summary>Prompt tokens shared from a part of a block, by copy on write.</summary>
+    public long PartialTokensTotal { get; init; }
 }

@@ -128,6 +128,7 @@ public sealed class SchedulerCore
         }
 
         (worker.Status, worker.LastSeen) = (report.Status, _now);
+        worker.TakeCosts(report.Status.Costs);
         return Answer(_index.Apply(worker, report.Changes));
     }
 

@@ -58,6 +58,15 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     /// <summary>The longest prompt plus output that fits its context and its memory.</summary>
     public int CapacityTokens => (int)Math.Min(Registration.ContextTokens, (long)Registration.TotalBlocks * Registration.BlockSize);
 
+    /// <summary>Believes the costs that it has refined since; what is booked already keeps its price.</summary>
+    public void TakeCosts(CostProfile? costs)
+    {
+        if (costs is not null && costs != Registration.Costs)
+        {
+            Registration = Registration with { Costs = costs };
+        }
+    }
+
     /// <summary>Blocks that neither hold a prefix nor are spoken for.</summary>
     public int FreeBlocks => Math.Max(0, Registration.TotalBlocks - cache.ResidentBlocks - BookedOutputBlocks);
 }

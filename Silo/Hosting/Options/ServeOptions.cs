@@ -35,6 +35,12 @@ public sealed record ServeOptions
     /// <summary>Tokens computed in one step.</summary>
     public int StepTokens { get; init; } = Limits.StepTokens;
 
+    /// <summary>The longest gap between two tokens of a stream that prefill beside it may cause, in milliseconds; 0 for a fixed budget of tokens a step.</summary>
+    public double ItlTargetMs { get; init; } = 100;
+
+    /// <summary>Folder of the measured costs; null for the user's cache folder, <c>off</c> to measure at every start.</summary>
+    public string? CalibrationCache { get; init; }
+
     /// <summary>The ids of the workers: w0, w1 and so on.</summary>
     public IReadOnlyList<WorkerId> WorkerIds => [.. Enumerable.Range(0, Workers).Select(index => new WorkerId($"w{index}"))];
 }

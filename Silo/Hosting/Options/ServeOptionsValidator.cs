@@ -14,6 +14,7 @@ public static class ServeOptionsValidator
         Within(options.WaitingRequests, 1, 1 << 20, "waiting requests");
         Within(options.RunningSequences, 1, 4096, "running sequences");
         Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
+        Within(options.ItlTargetMs, 0, 60_000, "ITL target milliseconds");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         OneOf(options.Weights, ["native", "f32"], "weights");
