@@ -59,6 +59,9 @@ public static class Limits
     /// <summary>Workers in one process.</summary>
     public const int LocalWorkers = 64;
 
+    /// <summary>Blocks that a worker's host tier keeps: their names alone are then half a gigabyte.</summary>
+    public const int HostSlots = 1 << 22;
+
     /// <summary>Commands on their way to an engine's thread; past it the sender waits, for the engine is in a long step.</summary>
     public const int EngineCommands = 1024;
 
