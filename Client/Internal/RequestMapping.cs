@@ -32,8 +32,30 @@ internal static class RequestMapping
             FrequencyPenalty = options?.FrequencyPenalty,
             Seed = options?.Seed,
             Stop = options?.StopSequences,
+            Priority = Own<int?>(options, PrebleChatProperties.Priority),
+            Timeout = Seconds(options, PrebleChatProperties.Timeout),
+            CachePinSeconds = Seconds(options, PrebleChatProperties.CachePin),
+            CacheSalt = Own<string?>(options, PrebleChatProperties.CacheSalt),
+            User = Own<string?>(options, PrebleChatProperties.User),
         };
     }
+
+    /// <summary>One of our own fields; other additional properties are meant for other clients and left alone.</summary>
+    private static T? Own<T>(ChatOptions? options, string name) => options?.AdditionalProperties?.GetValueOrDefault(name) switch
+    {
+        null => default,
+        T value => value,
+        var value => throw new ArgumentException(
+            $"The additional property '{name}' must be a {(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)).Name}, not a {value.GetType().Name}.",
+            nameof(options)),
+    };
+
+    private static double? Seconds(ChatOptions? options, string name) => options?.AdditionalProperties?.GetValueOrDefault(name) switch
+    {
+        TimeSpan time => time.TotalSeconds,
+        int seconds => seconds,
+        _ => Own<double?>(options, name),
+    };
 
     private static WireMessage Message(ChatMessage message)
     {

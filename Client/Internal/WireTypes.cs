@@ -18,6 +18,11 @@ internal sealed record WireRequest
     public float? FrequencyPenalty { get; init; }
     public long? Seed { get; init; }
     public IList<string>? Stop { get; init; }
+    public int? Priority { get; init; }
+    public double? Timeout { get; init; }
+    public double? CachePinSeconds { get; init; }
+    public string? CacheSalt { get; init; }
+    public string? User { get; init; }
 }
 
 internal sealed record WireMessage(string Role, string? Content, string? Name = null);

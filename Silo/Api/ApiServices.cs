@@ -6,6 +6,9 @@ namespace Preble.Api;
 /// <summary>The REST front-end as services and routes. It needs IGrains and an <see cref="ApiModel"/> from whoever hosts it.</summary>
 internal static class ApiServices
 {
+    // HTTP's own rule: what can be got can be asked for its headers. Kestrel leaves the body out.
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static IServiceCollection AddPrebleApi(this IServiceCollection services, TimeSpan drainTime)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -36,11 +39,11 @@ internal static class ApiServices
         app.MapPost("/v1/chat/completions", generation.ChatAsync);
         app.MapPost("/v1/completions", generation.CompletionAsync);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
-        app.MapGet("/v1/models", models.ListAsync);
-        app.MapGet("/v1/models/{**id}", models.OneAsync);
+        app.MapMethods("/v1/models", GetAndHead, models.ListAsync);
+        app.MapMethods("/v1/models/{**id}", GetAndHead, models.OneAsync);
         var health = app.Services.GetRequiredService<HealthEndpoint>();
-        app.MapGet("/health/live", health.LiveAsync);
-        app.MapGet("/health/ready", health.ReadyAsync);
-        app.MapGet("/metrics", app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
+        app.MapMethods("/health/live", GetAndHead, health.LiveAsync);
+        app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync);
+        app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
     }
 }

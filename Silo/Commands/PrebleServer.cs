@@ -46,6 +46,9 @@ internal sealed class PrebleServer : IAsyncDisposable
     /// <summary>Returns when a signal or <see cref="StopAsync"/> has ended it in order.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
+    /// <summary>Ends the drain that runs: requests inside are told now.</summary>
+    public void HurryUp() => _app.Services.GetRequiredService<RequestGate>().HurryUp();
+
     public Task StopAsync() => _app.StopAsync();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

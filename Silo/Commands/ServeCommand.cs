@@ -47,10 +47,42 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ServeOptions options, IPEndPoint place, TimeSpan drain, CancellationToken cancellation)
     {
-        await using var server = await PrebleServer.StartAsync(options, place, drain, cancellation);
+        using var signals = new EndSignals();
+        await using var server = await StartAsync(options, place, drain, signals, cancellation);
+        if (server is null)
+        {
+            return signals.ExitCode;
+        }
+
+        signals.Again = server.HurryUp;
         Announce(server, options);
         await server.WaitForShutdownAsync(cancellation);
         return 0;
+    }
+
+    /// <summary>Null when a signal came before the server was ready: then there is nothing to drain, whatever had been loaded.</summary>
+    private static async Task<PrebleServer?> StartAsync(
+        ServeOptions options, IPEndPoint place, TimeSpan drain, EndSignals signals, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.First);
+        PrebleServer? server = null;
+        try
+        {
+            server = await PrebleServer.StartAsync(options, place, drain, either.Token);
+        }
+        catch (OperationCanceledException) when (signals.Received)
+        {
+            // Told below.
+        }
+
+        if (!signals.Received)
+        {
+            return server;
+        }
+
+        await (server?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await Console.Error.WriteLineAsync("preble: interrupted before the server was ready.");
+        return null;
     }
 
     private static void Announce(PrebleServer server, ServeOptions options)

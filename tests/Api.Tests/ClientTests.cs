@@ -24,6 +24,33 @@ public sealed class ClientTests
     }
 
     [Fact]
+    public async Task What_is_ours_alone_travels_as_additional_properties()
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var client = Client(host);
+        var options = new ChatOptions
+        {
+            AdditionalProperties = new()
+            {
+                [PrebleChatProperties.Priority] = -7,
+                [PrebleChatProperties.Timeout] = TimeSpan.FromSeconds(90),
+                [PrebleChatProperties.CachePin] = 60.5,
+                [PrebleChatProperties.CacheSalt] = "salt",
+                [PrebleChatProperties.User] = "ann",
+                ["another client's"] = new object(),
+            },
+        };
+        await client.GetResponseAsync("Hi", options);
+        var command = Assert.Single(grains.Commands).Command;
+        Assert.Equal(
+            (-7, 90.0, 60.5, "salt", "ann"), (command.Priority, command.TimeoutSeconds, command.PinSeconds, command.CacheSalt, command.Tenant));
+
+        options.AdditionalProperties[PrebleChatProperties.Priority] = "urgent";
+        await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("Hi", options));
+    }
+
+    [Fact]
     public async Task A_stream_gives_the_pieces_the_reason_the_usage_and_the_worker()
     {
         await using var host = await ApiHost.StartAsync(new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "Par", "is")));

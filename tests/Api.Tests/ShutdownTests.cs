@@ -47,6 +47,20 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    public async Task A_server_told_to_hurry_does_not_wait_for_its_streams()
+    {
+        var grains = new ScriptedGrains().Worker("w0", (_, cancellation) => HeldAsync(new TaskCompletionSource().Task, cancellation));
+        await using var host = await ApiHost.StartAsync(grains, new ManualTimeProvider());
+        using var stream = await StreamAsync(host);
+        var stopping = host.StopAsync();
+        await Wait.UntilAsync(() => host.Gate.Draining, "the gate drains");
+        Assert.False(stopping.IsCompleted);
+        host.Gate.HurryUp();
+        Assert.Contains("\"code\":\"draining\"", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        await Wait.ForAsync(stopping, "the host stops");
+    }
+
+    [Fact]
     public async Task Readiness_needs_a_healthy_worker()
     {
         var grains = new ScriptedGrains { Healthy = false }.Worker("w0", ScriptedGrains.Says(FinishReason.Stop));

@@ -38,6 +38,23 @@ public sealed class WireGoldenTests
         GoldenFile.Equal(name, await (await host.Http.GetAsync(path)).Content.ReadAsByteArrayAsync());
     }
 
+    [Theory]
+    [InlineData("/v1/models", 200)]
+    [InlineData("/v1/models/tiny", 200)]
+    [InlineData("/v1/models/another", 404)]
+    [InlineData("/health/live", 200)]
+    [InlineData("/health/ready", 200)]
+    [InlineData("/metrics", 200)]
+    [InlineData("/v1/chat/completions", 405)]
+    public async Task HEAD_gives_the_headers_of_GET_without_its_body(string path, int status)
+    {
+        await using var host = await ApiHost.StartAsync(new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop)));
+        using var response = await host.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, path));
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.NotNull(response.Content.Headers.ContentType);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
     [Fact]
     public async Task Every_answer_has_a_request_id()
     {

@@ -10,6 +10,7 @@ internal sealed class RequestGate(TimeSpan drainTime, TimeProvider time) : IHost
     public static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _closed = new();
+    private readonly CancellationTokenSource _hurry = new();
     private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // The server itself counts as one until it stops, so that the count reaches 0 exactly once.
@@ -42,12 +43,16 @@ internal sealed class RequestGate(TimeSpan drainTime, TimeProvider time) : IHost
         }
     }
 
+    /// <summary>No more time for those inside: they are told now, or as soon as the drain begins.</summary>
+    public void HurryUp() => _hurry.Cancel();
+
     /// <summary>Runs before anything else of the host stops, so the workers are still there for those inside.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _draining = true;
         Leave();
-        if (!await EmptyWithinAsync(drainTime, cancellationToken))
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _hurry.Token);
+        if (!await EmptyWithinAsync(drainTime, either.Token))
         {
             await _closed.CancelAsync();
             await EmptyWithinAsync(LastWords, cancellationToken);
@@ -64,7 +69,11 @@ internal sealed class RequestGate(TimeSpan drainTime, TimeProvider time) : IHost
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose() => _closed.Dispose();
+    public void Dispose()
+    {
+        _closed.Dispose();
+        _hurry.Dispose();
+    }
 
     private async Task<bool> EmptyWithinAsync(TimeSpan bound, CancellationToken cancellation)
     {

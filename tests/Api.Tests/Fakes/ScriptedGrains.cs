@@ -26,6 +26,9 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     /// <summary>Set to make the scheduler itself refuse.</summary>
     public Rejection? Refusal { get; set; }
 
+    /// <summary>Set to make placements wait for it.</summary>
+    public TaskCompletionSource? Placing { get; set; }
+
     public bool Healthy { get; set; } = true;
 
     public ScriptedGrains Worker(string id, WorkerScript script)
@@ -53,14 +56,15 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
         where TGrain : IGrainWithStringKey =>
         typeof(TGrain) == typeof(ISchedulerGrain) ? (TGrain)(object)this : (TGrain)(object)new ScriptedWorker(this, new WorkerId(key));
 
-    public Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
+    public async Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {
         Queries.Enqueue(query);
+        await (Placing?.Task.WaitAsync(cancellation) ?? Task.CompletedTask);
         var worker = _workers.Select(worker => worker.Id).FirstOrDefault(id => !query.Excluded.Contains(id));
-        return Task.FromResult(
+        return
             Refusal is not null ? new PlacementResult(null, Refusal)
             : worker.Value is null ? new PlacementResult(null, new Rejection(RejectionReason.NoWorker, "No worker is there.", 2))
-            : new PlacementResult(new PlacementTicket(query.Request, worker, 0, PlacementReason.Policy, 0), null));
+            : new PlacementResult(new PlacementTicket(query.Request, worker, 0, PlacementReason.Policy, 0), null);
     }
 
     public Task CompleteAsync(RequestCompletion completion)

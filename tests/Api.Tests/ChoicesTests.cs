@@ -1,0 +1,98 @@
+using System.Net;
+using System.Text.Json;
+using Preble.Api.Tests.Fakes;
+
+namespace Preble.Api.Tests;
+
+/// <summary>The choices of one request go to one worker, so that they share the prompt there; and whom a request is counted for.</summary>
+public sealed class ChoicesTests
+{
+    private const string Four = """{"model":"tiny","prompt":"Hi","max_tokens":12,"n":4}""";
+
+    [Fact]
+    public async Task All_choices_are_placed_at_once_and_completed_each()
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await host.PostAsync("/v1/completions", Four);
+        Assert.Equal(["yes", "yes", "yes", "yes"], await TextsAsync(response));
+        var query = Assert.Single(grains.Queries);
+        var placed = query.Siblings.Prepend(query.Request).ToHashSet();
+        Assert.Equal(4, placed.Count);
+        Assert.Equal(placed, [.. grains.Commands.Select(sent => sent.Command.Request)]);
+        Assert.Equal(4, grains.Completions.Count);
+        Assert.Equal(placed, [.. grains.Completions.Select(completion => completion.Request)]);
+    }
+
+    [Fact]
+    public async Task Those_that_the_worker_refuses_go_to_another()
+    {
+        var grains = new ScriptedGrains()
+            .Worker("w0", (command, cancellation) => command.Request.Value[^1] is '0' or '2'
+                ? ScriptedGrains.Says(FinishReason.Stop, "first")(command, cancellation)
+                : ScriptedGrains.Refuses(RejectionReason.QueueFull)(command, cancellation))
+            .Worker("w1", ScriptedGrains.Says(FinishReason.Stop, "second"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await host.PostAsync("/v1/completions", Four);
+        Assert.Equal(["first", "second", "first", "second"], await TextsAsync(response));
+        Assert.All(grains.Queries.Skip(1), query => Assert.Equal("w0", Assert.Single(query.Excluded).Value));
+        Assert.Equal(6, grains.Completions.Count);
+    }
+
+    [Theory]
+    [InlineData("acme", "ann", "acme")]
+    [InlineData("", "ann", "ann")]
+    [InlineData(null, "ann", "ann")]
+    [InlineData(null, null, "")]
+    public async Task The_tenant_is_the_headers_else_the_user_else_nobody(string? header, string? user, string tenant)
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await PostAsync(host, header, user);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(tenant, Assert.Single(grains.Commands).Command.Tenant);
+    }
+
+    [Theory]
+    [InlineData("a\tb")]
+    [InlineData("long")]
+    public async Task A_tenant_that_is_no_name_is_refused(string header)
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await PostAsync(host, header == "long" ? new string('x', ApiLimits.TenantCharacters + 1) : header, null);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+        var error = body.RootElement.GetProperty("error");
+        Assert.Equal((400, "X-Tenant-Id", "invalid_value"), ((int)response.StatusCode, error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
+        Assert.Empty(grains.Queries);
+    }
+
+    [Fact]
+    public async Task A_stream_cut_for_its_slow_reader_ends_with_an_error_event_and_done()
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.SlowReader, "Hello"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await host.PostAsync("/v1/completions", """{"model":"tiny","prompt":"Hi","stream":true}""");
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.Contains("\"code\":\"slow_reader\"", body, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpResponseMessage> PostAsync(ApiHost host, string? header, string? user)
+    {
+        var json = JsonSerializer.Serialize(new { model = "tiny", prompt = "Hi", user });
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions") { Content = new StringContent(json) };
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation("X-Tenant-Id", header);
+        }
+
+        return await host.Http.SendAsync(request);
+    }
+
+    private static async Task<string[]> TextsAsync(HttpResponseMessage response)
+    {
+        using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+        return [.. body.RootElement.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("text").GetString()!)];
+    }
+}
