@@ -50,8 +50,17 @@ public static class Limits
     /// <summary>Reports a prefix node remembers of its window H: one a second and some.</summary>
     public const int PrefixNodeSightings = 512;
 
-    /// <summary>Waiting requests that a step passes over because a running one computes their next block; beyond that admission ends.</summary>
-    public const int DeferredAdmissions = 16;
+    /// <summary>Groups by cached share that a queue discipline may have: one per percent is as fine as anybody can mean it.</summary>
+    public const int PriorityGroups = 100;
+
+    /// <summary>How long a prompt may wait behind shorter ones before it goes first.</summary>
+    public const int PrefillAgeingSeconds = 10;
+
+    /// <summary>Tenants that are counted one by one; when all of these have requests at work, further ones share with them.</summary>
+    public const int FairTenants = 256;
+
+    /// <summary>Priority levels that are remembered while nobody is in them; past it, one that empties forgets what its tenants were served.</summary>
+    public const int PriorityLevels = 16;
 
     /// <summary>Cache changes a worker keeps for its scheduler; when it falls further behind it needs a snapshot.</summary>
     public const int CacheChangesKept = 16_384;

@@ -3,7 +3,7 @@ using Preble.Core.KvCache;
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// Takes the blocks back from the youngest running sequence, so that an older one gets on. What it has computed stays cached while nobody
+/// Takes the blocks back from the last running sequence, so that one before it gets on. What it has computed stays cached while nobody
 /// needs the memory, so that resuming it costs little when it was preempted for a moment only.
 /// </summary>
 public sealed class Preemption(KvCacheManager cache, RunningQueue running, WaitingQueue waiting)
@@ -11,13 +11,13 @@ public sealed class Preemption(KvCacheManager cache, RunningQueue running, Waiti
     public long Total { get; private set; }
 
     /// <summary>
-    /// Preempts the youngest running sequence, but never one that is as old as <paramref name="beneficiary"/> or older; false when there
-    /// is none.
+    /// Preempts the last running sequence: of those with the highest priority value the youngest. Never the <paramref name="beneficiary"/>
+    /// or one before it; false when there is no other.
     /// </summary>
     public bool MakeRoomFor(Sequence beneficiary)
     {
-        var victim = running.Youngest;
-        if (victim.Arrival <= beneficiary.Arrival)
+        var victim = running.Last;
+        if (!RunningQueue.IsBefore(beneficiary, victim))
         {
             return false;
         }

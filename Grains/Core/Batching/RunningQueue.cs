@@ -1,8 +1,8 @@
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// The sequences that hold blocks, by arrival: the oldest is served first and the youngest is preempted first, so the oldest always gets
-/// on.
+/// The sequences that hold blocks, by priority and then by arrival: the first is served first and the last is preempted first, so the
+/// first always gets on, and of those with one priority the oldest.
 /// </summary>
 public sealed class RunningQueue
 {
@@ -12,12 +12,19 @@ public sealed class RunningQueue
 
     public Sequence this[int index] => _sequences[index];
 
-    public Sequence Youngest => _sequences[^1];
+    /// <summary>The one that gives way first.</summary>
+    public Sequence Last => _sequences[^1];
+
+    /// <summary>True when the one is served before the other, and preempted after it.</summary>
+    public static bool IsBefore(Sequence one, Sequence other) =>
+        one.Command.Priority != other.Command.Priority
+            ? one.Command.Priority < other.Command.Priority
+            : one.Arrival < other.Arrival;
 
     public void Add(Sequence sequence)
     {
         var index = _sequences.Count;
-        while (index > 0 && _sequences[index - 1].Arrival > sequence.Arrival)
+        while (index > 0 && IsBefore(sequence, _sequences[index - 1]))
         {
             index--;
         }
@@ -26,21 +33,4 @@ public sealed class RunningQueue
     }
 
     public void Remove(Sequence sequence) => Invariant.Require(_sequences.Remove(sequence), "a running sequence is in the running queue");
-
-    /// <summary>
-    /// True when a running sequence knows the tokens of that block: since the block is not cached, it will compute them in a step to
-    /// come.
-    /// </summary>
-    public bool WillCompute(int blockIndex, BlockHash hash)
-    {
-        foreach (var sequence in _sequences)
-        {
-            if (sequence.Hashes.Count > blockIndex && sequence.Hashes[blockIndex] == hash)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Preble.Core.Batching.Queueing;
 using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
@@ -19,6 +20,7 @@ public sealed class Sequence
         _tokens.AddRange(command.Prompt);
         Hashes = new PrefixHashes(blockSize, command.CacheSalt);
         Hashes.Extend(KnownTokens);
+        Place = new QueuePlace(this);
     }
 
     public GenerateCommand Command { get; }
@@ -38,7 +40,30 @@ public sealed class Sequence
     public int OutputCount => _tokens.Count - PromptLength;
 
     /// <summary>Leading known tokens whose KV is in the cache.</summary>
-    public int ComputedCount { get; set; }
+    public int ComputedCount
+    {
+        get;
+        set
+        {
+            var before = PendingPrefill;
+            field = value;
+            Backlog?.Change(before, PendingPrefill);
+        }
+    }
+
+    /// <summary>Prompt tokens whose KV is not in the cache; 0 once it has ended.</summary>
+    public int PendingPrefill => Status == SequenceStatus.Finished ? 0 : Math.Max(0, PromptLength - ComputedCount);
+
+    /// <summary>Where its pending prefill is counted; null for nowhere.</summary>
+    public PrefillBacklog? Backlog
+    {
+        get;
+        init
+        {
+            field = value;
+            field?.Change(0, PendingPrefill);
+        }
+    }
 
     /// <summary>Known tokens whose KV is not in the cache yet; 1 while decoding.</summary>
     public int UncomputedCount => KnownCount - ComputedCount;
@@ -50,6 +75,9 @@ public sealed class Sequence
 
     /// <summary>The hashes of the full blocks of known tokens.</summary>
     public PrefixHashes Hashes { get; }
+
+    /// <summary>Its place in the queue of those that wait.</summary>
+    public QueuePlace Place { get; }
 
     public SequenceStatus Status { get; private set; } = SequenceStatus.Waiting;
 
@@ -104,6 +132,8 @@ public sealed class Sequence
     public void Finish()
     {
         Invariant.Require(Status != SequenceStatus.Finished, "a sequence ends once");
-        (Status, ComputedCount) = (SequenceStatus.Finished, 0);
+        Backlog?.Change(PendingPrefill, 0);
+        Status = SequenceStatus.Finished;
+        ComputedCount = 0;
     }
 }

@@ -90,7 +90,7 @@ public sealed class StepPlanner(
 
     private void AdmitWaiting(StepPlan plan, List<Sequence> admitted, TimeSpan now)
     {
-        _admission.Begin();
+        _admission.Begin(now);
         while (_budget.PrefillTokens(context: 0) > 0 && _admission.AdmitNext(admitted, now) is { } sequence)
         {
             PlanChunk(plan, sequence, decode: false);

@@ -1,43 +1,31 @@
 namespace Preble.Core.Batching;
 
-/// <summary>
-/// Chooses which waiting sequence is admitted next, until the step is full. One whose next block is being computed by a running sequence is
-/// passed over: sharing that block in a moment beats computing it twice now.
-/// </summary>
+/// <summary>Chooses which waiting sequence is admitted next, until the step is full. Whose turn it is waits for room; nobody overtakes.</summary>
 public sealed class WaitingAdmission(WorkerCoreOptions options, WaitingQueue waiting, RunningQueue running, SequenceAdmission admission)
 {
-    private int _passed;
-
-    /// <summary>Begins a step: those passed over are looked at again.</summary>
-    public void Begin() => _passed = 0;
+    /// <summary>Begins a step.</summary>
+    public void Begin(TimeSpan now) => waiting.BeginRound(running, now);
 
     /// <summary>Admits the next sequence that may go; null when none may in this step.</summary>
     public Sequence? AdmitNext(List<Sequence> admitted, TimeSpan now)
     {
-        while (_passed < waiting.Count && _passed < Limits.DeferredAdmissions && running.Count < options.RunningSequences)
+        if (running.Count == options.RunningSequences || waiting.Peek() is not { } place)
         {
-            var sequence = waiting[_passed];
-            var matched = admission.Match(sequence);
-            if (matched < admission.ShareableBlocks(sequence) && running.WillCompute(matched, sequence.Hashes[matched]))
-            {
-                _passed++;
-                continue;
-            }
-
-            if (!admission.HasRoomFor(sequence, matched))
-            {
-                return null;
-            }
-
-            waiting.RemoveAt(_passed);
-            if (admission.Admit(sequence, matched, now))
-            {
-                admitted.Add(sequence);
-            }
-
-            return sequence;
+            return null;
         }
 
-        return null;
+        var sequence = place.Sequence;
+        if (!admission.HasRoomFor(sequence, place.MatchedBlocks))
+        {
+            return null;
+        }
+
+        if (admission.Admit(sequence, place.MatchedBlocks, now))
+        {
+            admitted.Add(sequence);
+        }
+
+        waiting.Admit(place);
+        return sequence;
     }
 }

@@ -13,7 +13,7 @@ public sealed class WorkerCore
     private readonly WorkerCoreOptions _options;
     private readonly BlockPool _pool;
     private readonly KvCacheManager _cache;
-    private readonly WaitingQueue _waiting = new();
+    private readonly WaitingQueue _waiting;
     private readonly RunningQueue _running = new();
     private readonly StepPlanner _planner;
     private readonly DeadlineQueue _deadlines = new();
@@ -22,6 +22,7 @@ public sealed class WorkerCore
     private readonly StepPlan _plan = new();
     private readonly List<Sequence> _admitted = [];
     private readonly List<SequenceOutput> _outputs = [];
+    private readonly PrefillBacklog _backlog = new();
     private readonly WorkerTotals _totals = new();
     private readonly WorkerCosts _costs;
     private long _arrivals;
@@ -34,6 +35,7 @@ public sealed class WorkerCore
         _pool = new BlockPool(options.BlockCount);
         _cache = new KvCacheManager(options.BlockSize, _pool);
         _costs = new WorkerCosts(options);
+        _waiting = new WaitingQueue(options, _pool);
         _planner = new StepPlanner(options, _costs, _cache, _running, _waiting);
     }
 
@@ -68,12 +70,13 @@ public sealed class WorkerCore
             return Admission.Draining();
         }
 
-        if (_waiting.Count >= _options.WaitingRequests)
+        // Those for whom there is a slot do not wait for anybody: a burst may fill the slots and the queue behind them.
+        if (_waiting.Count >= _options.WaitingRequests + _options.RunningSequences - _running.Count)
         {
             return Admission.QueueFull(_waiting.Count, _costs.DrainSeconds(_sequences.Values));
         }
 
-        var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now };
+        var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };
         _sequences.Add(sequence.Id, sequence);
         _waiting.Add(sequence);
         _deadlines.Add(sequence);
@@ -192,7 +195,7 @@ public sealed class WorkerCore
     {
         WaitingRequests = _waiting.Count,
         RunningRequests = _running.Count,
-        PendingPrefillTokens = PendingPrefillTokens(),
+        PendingPrefillTokens = _backlog.Tokens,
         TotalBlocks = _pool.BlockCount,
         FreeBlocks = _pool.FreeCount,
         CachedBlocks = _pool.CachedCount,
@@ -213,18 +216,10 @@ public sealed class WorkerCore
     public void Audit()
     {
         KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)));
+        _waiting.Audit(_pool, _running, _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting));
+        var pending = _sequences.Values.Sum(sequence => (long)Math.Max(0, sequence.PromptLength - sequence.ComputedCount));
+        Invariant.Require(_backlog.Tokens == pending, $"the backlog is what is not computed of the prompts; it is {_backlog.Tokens}, they are {pending}");
         Invariant.Require(_waiting.Count + _running.Count == _sequences.Count, "every request waits or runs");
-    }
-
-    private long PendingPrefillTokens()
-    {
-        var pending = 0L;
-        foreach (var sequence in _sequences.Values)
-        {
-            pending += Math.Max(0, sequence.PromptLength - sequence.ComputedCount);
-        }
-
-        return pending;
     }
 
     private void Continue(Sequence sequence, int token)
@@ -237,6 +232,7 @@ public sealed class WorkerCore
         }
 
         sequence.AppendToken(token);
+        _waiting.ChargeOutput(sequence);
         _totals.OutputTokens++;
         Answer(sequence, token, StopRules.IsAtLength(sequence, _options.SequenceTokens) ? FinishReason.Length : null);
     }
@@ -258,11 +254,8 @@ public sealed class WorkerCore
             _running.Remove(sequence);
             _cache.Release(sequence.Table);
         }
-        else
-        {
-            _waiting.Remove(sequence);
-        }
 
+        _waiting.End(sequence);
         sequence.Finish();
         _deadlines.Remove(sequence);
         _sequences.Remove(sequence.Id);

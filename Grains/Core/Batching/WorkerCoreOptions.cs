@@ -1,3 +1,5 @@
+using Preble.Core.Batching.Queueing;
+
 namespace Preble.Core.Batching;
 
 /// <summary>The sizes of one worker.</summary>
@@ -30,6 +32,18 @@ public sealed record WorkerCoreOptions
     /// <summary>Requests queued before more are refused.</summary>
     public int WaitingRequests { get; init; } = Limits.WaitingRequests;
 
+    /// <summary>The order of the waiting requests, by name: see <see cref="QueueDisciplines"/>.</summary>
+    public string Discipline { get; init; } = QueueDisciplines.Default;
+
+    /// <summary>P, the groups by cached share that a discipline with groups has.</summary>
+    public int PriorityGroups { get; init; } = 10;
+
+    /// <summary>k of the round-robin draw: the last group's requests a step.</summary>
+    public int RoundRobinQuantum { get; init; } = 10;
+
+    /// <summary>Whether tenants take turns by what they were served; else all are one.</summary>
+    public bool Fairness { get; init; } = true;
+
     /// <summary>Share of the blocks kept free at admission, so that preemption stays rare.</summary>
     public double WatermarkShare { get; init; } = 0.01;
 
@@ -57,8 +71,19 @@ public sealed record WorkerCoreOptions
         Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences: each gets a token");
         Require(ItlTargetSeconds is >= 0 and < double.PositiveInfinity, nameof(ItlTargetSeconds), ItlTargetSeconds, "is 0 or more seconds");
         Require(WaitingRequests > 0, nameof(WaitingRequests), WaitingRequests, "is at least 1");
+        Require(QueueDisciplines.Fault(Discipline), nameof(Discipline));
+        Require(PriorityGroups is > 0 and <= Limits.PriorityGroups, nameof(PriorityGroups), PriorityGroups, $"is from 1 to {Limits.PriorityGroups}");
+        Require(RoundRobinQuantum > 0, nameof(RoundRobinQuantum), RoundRobinQuantum, "is at least 1");
         Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
         Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");
+    }
+
+    private static void Require(string? fault, string name)
+    {
+        if (fault is not null)
+        {
+            throw new ArgumentException(fault, name);
+        }
     }
 
     private static void Require(bool condition, string name, double value, string rule)

@@ -108,13 +108,33 @@ public sealed class SubmitTests
     [Fact]
     public void A_full_queue_refuses_and_says_when_to_come_again()
     {
-        Assert.Null(_rig.Submit("a", [1]));
-        Assert.Null(_rig.Submit("b", [1]));
-        var rejection = _rig.Submit("c", [1])!;
+        var rig = new WorkerRig(Options with { RunningSequences = 1 });
+        Assert.Null(rig.Submit("a", [1], maxOutputTokens: 2));
+        rig.Step();
+        Assert.Null(rig.Submit("b", [1]));
+        Assert.Null(rig.Submit("c", [1]));
+        var rejection = rig.Submit("d", [1])!;
         Assert.Equal(RejectionReason.QueueFull, rejection.Reason);
         Assert.True(rejection.RetryAfterSeconds > 0);
-        _rig.Step();
-        Assert.Null(_rig.Submit("c", [1]));
+        rig.RunSteps(2);
+        Assert.Null(rig.Submit("d", [1]));
+    }
+
+    [Fact]
+    public void A_burst_between_two_steps_may_fill_the_slots_and_the_queue_behind_them()
+    {
+        var rig = new WorkerRig(Options with { RunningSequences = 3 });
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null(rig.Submit($"r{i}", [1]));
+        }
+
+        Assert.Equal("The worker's queue is full: 5 requests wait.", rig.Submit("more", [1])!.Message);
+        rig.Step();
+        Assert.Equal((2, 3), (rig.Core.Counters(rig.Now).WaitingRequests, rig.Core.Counters(rig.Now).RunningRequests));
+        Assert.Equal(RejectionReason.QueueFull, rig.Submit("more", [1])!.Reason);
+        rig.Cancel("r0");
+        Assert.Null(rig.Submit("more", [1]));
     }
 
     [Fact]
