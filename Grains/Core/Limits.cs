@@ -71,6 +71,9 @@ public static class Limits
     /// <summary>Blocks that a worker's host tier keeps: their names alone are then half a gigabyte.</summary>
     public const int HostSlots = 1 << 22;
 
+    /// <summary>Longest time that any step may take before its engine is given up, whatever its costs say.</summary>
+    public const int StepPatienceSeconds = 3600;
+
     /// <summary>Commands on their way to an engine's thread; past it the sender waits, for the engine is in a long step.</summary>
     public const int EngineCommands = 1024;
 

@@ -41,7 +41,8 @@ internal sealed class EngineKeeper(
     /// <summary>One beat: a report while the engine lives; else the news of its end, and the next engine when its time has come.</summary>
     public async Task TendAsync(CancellationToken cancellation)
     {
-        if (Loop!.Serves)
+        Loop!.GiveUpIfHung();
+        if (Loop.Serves)
         {
             await _link!.ReportAsync(cancellation);
         }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Telemetry;
@@ -14,12 +15,18 @@ internal sealed class EngineLoop(
     WorkerId worker, long epoch, IWorkerEngines engines, WorkerGrainOptions options, Action nudge, TimeProvider time, WorkerInstruments instruments,
     ILogger log)
 {
+    private const long NoStep = long.MinValue;
+
     private readonly Channel<EngineCommand> _commands =
-        Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands) { SingleReader = true });
+        Channel.CreateBounded<EngineCommand>(new BoundedChannelOptions(Limits.EngineCommands));
 
     private readonly AutoResetEvent _wake = new(initialState: false);
     private readonly TaskCompletionSource<WorkerRegistration> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentDictionary<TokenStream, bool> _open = new();
+    private long _stepSince = NoStep;
+    private TimeSpan _stepPatience;
+    private volatile bool _givenUp;
     private WorkerStatus _status = new() { Worker = worker, Epoch = epoch, Healthy = false };
     private bool _stopping;
 
@@ -42,18 +49,66 @@ internal sealed class EngineLoop(
         thread.UnsafeStart();
     }
 
-    public TokenStream NewStream(GenerateCommand command) => new(command, Wake);
+    public TokenStream NewStream(GenerateCommand command)
+    {
+        TokenStream? stream = null;
+        stream = new TokenStream(command, () =>
+        {
+            _open.TryRemove(stream!, out _);
+            Wake();
+        });
+        return stream;
+    }
+
+    /// <summary>
+    /// On the grain's turn: true when the step that runs takes longer than any step should. Then this life is over: every stream has its end, and
+    /// the thread ends too, should it ever come back.
+    /// </summary>
+    public bool GiveUpIfHung()
+    {
+        var since = Volatile.Read(ref _stepSince);
+        if (since == NoStep || _givenUp || time.GetElapsedTime(since) < _stepPatience)
+        {
+            return false;
+        }
+
+        _givenUp = true;
+        var failure = new TimeoutException($"The engine of worker {worker} has been in one step for {_stepPatience.TotalSeconds:F0} s and was given up.");
+        log.EngineHangs(worker, _stepPatience.TotalSeconds, Status.RunningRequests, Status.WaitingRequests);
+        instruments.Failed(worker);
+        var last = new WorkerStatus { Worker = worker, Epoch = epoch, Healthy = false };
+        Volatile.Write(ref _status, last);
+        instruments.Show(last);
+        _commands.Writer.TryComplete();
+        AnswerLeftovers(failure);
+        foreach (var stream in _open.Keys)
+        {
+            stream.GiveUp(failure.Message);
+        }
+
+        _ended.TrySetResult(failure);
+        return true;
+    }
 
     /// <summary>False when the engine has ended: then nothing happens with the command.</summary>
     public async ValueTask<bool> TrySendAsync(EngineCommand command, CancellationToken cancellation)
     {
+        var stream = (command as EngineCommand.Submit)?.Stream;
+        var sent = false;
         try
         {
+            // Known before it is sent: whoever gives the engine up ends every stream that may have reached it.
+            _ = stream is not null && _open.TryAdd(stream, true);
             await _commands.Writer.WriteAsync(command, cancellation);
+            sent = true;
         }
         catch (ChannelClosedException)
         {
             return false;
+        }
+        finally
+        {
+            _ = !sent && stream is not null && _open.TryRemove(stream, out _);
         }
 
         Wake();
@@ -83,7 +138,7 @@ internal sealed class EngineLoop(
         _commands.Writer.TryComplete();
         AnswerLeftovers(failure);
         _ready.TrySetException(failure ?? new OperationCanceledException($"Worker {worker} was stopped before it was ready."));
-        _ended.SetResult(failure);
+        _ended.TrySetResult(failure);
         nudge();
     }
 
@@ -92,6 +147,7 @@ internal sealed class EngineLoop(
         var registration = new WorkerRegistration(
             worker, engine.Model, epoch, engine.Sizes.BlockSize, engine.Sizes.BlockCount, engine.Sizes.ContextTokens, engine.Costs);
         var session = new EngineSession(registration, engine, Feed, options, time, instruments);
+        _stepPatience = Patience(engine);
         Show(session.Publish());
         _ready.SetResult(registration);
         try
@@ -105,8 +161,12 @@ internal sealed class EngineLoop(
         }
         catch (Exception failure)
         {
-            log.EngineFailed(failure, worker, Status.RunningRequests, Status.WaitingRequests);
-            instruments.Failed(worker);
+            if (!_givenUp)
+            {
+                log.EngineFailed(failure, worker, Status.RunningRequests, Status.WaitingRequests);
+                instruments.Failed(worker);
+            }
+
             Show(session.Finish($"The engine of worker {worker} failed: {failure.Message}"));
             throw;
         }
@@ -124,7 +184,14 @@ internal sealed class EngineLoop(
         session.EndOverdue();
         if (session.HasWork && !_stopping)
         {
+            Volatile.Write(ref _stepSince, time.GetTimestamp());
             session.Step();
+            Volatile.Write(ref _stepSince, NoStep);
+        }
+
+        if (_givenUp)
+        {
+            throw new TimeoutException($"Worker {worker} came back after it had been given up.");
         }
 
         Show(session.Publish());
@@ -139,8 +206,22 @@ internal sealed class EngineLoop(
         }
     }
 
+    /// <summary>How long a step may take: what the option says, and no less than ten times what a full step costs by its measured costs.</summary>
+    private TimeSpan Patience(WorkerEngine engine)
+    {
+        var token = engine.Costs.PrefillSecondsPerToken + (engine.Costs.PrefillSecondsPerTokenContext * engine.Sizes.ContextTokens);
+        var full = TimeSpan.FromSeconds(Math.Min(10 * engine.Sizes.StepTokens * token, Limits.StepPatienceSeconds));
+        return full > options.StepTimeout ? full : options.StepTimeout;
+    }
+
     private void Show(WorkerStatus status)
     {
+        if (_givenUp)
+        {
+            // Another engine has this worker's name now.
+            return;
+        }
+
         Volatile.Write(ref _status, status);
         instruments.Show(status);
     }

@@ -16,7 +16,6 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
     private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(new BoundedChannelOptions(Capacity(command))
     {
         SingleReader = true,
-        SingleWriter = true,
     });
 
     private volatile bool _readerGone;
@@ -63,6 +62,9 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
     public void Reject(Rejection rejection) => Write(new Piece(null, null, 0, 0, rejection, null));
 
     public void End(FinishReason finish, string? error = null) => Write(new Piece(null, finish, 0, 0, null, error));
+
+    /// <summary>On any thread: the end of a stream whose engine hangs. Nothing that comes after it is read.</summary>
+    public void GiveUp(string error) => _pieces.Writer.TryWrite(new Piece(null, FinishReason.Error, 0, 0, null, error));
 
     // The reader's side.
 

@@ -33,4 +33,8 @@ internal static partial class WorkerGrainLog
 
     [LoggerMessage(9, LogLevel.Debug, "Worker {Worker} could not say goodbye to its scheduler.")]
     public static partial void GoodbyeFailed(this ILogger log, Exception failure, WorkerId worker);
+
+    [LoggerMessage(10, LogLevel.Error, "The engine of worker {Worker} has been in one step for {Seconds} s and is given up; {Running} running and {Waiting} "
+        + "waiting requests are told.")]
+    public static partial void EngineHangs(this ILogger log, WorkerId worker, double seconds, int running, int waiting);
 }

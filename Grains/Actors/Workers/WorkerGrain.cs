@@ -81,12 +81,13 @@ public sealed class WorkerGrain : IWorkerGrain
         Nudge();
         try
         {
-            await answer.Task.WaitAsync(cancellation);
+            // An engine that is given up answers no more.
+            await Task.WhenAny(answer.Task, loop.Ended).WaitAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
             await loop.TrySendAsync(new EngineCommand.EndAll(), CancellationToken.None);
-            await answer.Task;
+            await Task.WhenAny(answer.Task, loop.Ended);
         }
     }
 

@@ -29,6 +29,11 @@ public sealed record WorkerGrainOptions
     /// <summary>How long a worker's end waits for the step that runs.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// An engine whose step takes longer than this is given up as hung, unless its own costs say that a full step may take long: then ten times that.
+    /// </summary>
+    public TimeSpan StepTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Throws an <see cref="ArgumentException"/> with one sentence when a value makes no sense.</summary>
     public WorkerGrainOptions Validate()
     {
@@ -39,6 +44,7 @@ public sealed record WorkerGrainOptions
         Require(ForgiveAfter > TimeSpan.Zero, nameof(ForgiveAfter), "longer than zero");
         Require(SlowReaderPatience > TimeSpan.Zero, nameof(SlowReaderPatience), "longer than zero");
         Require(StopPatience > TimeSpan.Zero, nameof(StopPatience), "longer than zero");
+        Require(StepTimeout > TimeSpan.Zero, nameof(StepTimeout), "longer than zero");
         return this;
     }
 

@@ -54,7 +54,7 @@ public sealed class SlowReaderTests : IAsyncDisposable
 
             // Little unread, for however long.
             await StepsAsync(Limits.UnreadTokens / 2);
-            _rig.Time.Advance(Patience * 2);
+            _rig.Time.Advance(Patience * 1.5);
             await StepsAsync(2);
         }
 
