@@ -22,7 +22,8 @@ public static class GrainServices
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
         services.AddSingleton(Scheduling(options));
-        services.AddSingleton(provider => LocalModel.Open(options, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => LocalModel.Open(
+            options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalModel>>()));
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModel>().Served);
         GrainHost.Add(services, options.Runtime);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Preble.Actors.Workers;
 using Preble.Core;
 using Preble.Core.Batching;
@@ -22,20 +23,21 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly TimeProvider _time;
     private readonly Lazy<CostProfile> _costs;
 
-    private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time)
+    private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time, ILogger log)
     {
         (_weights, _time) = (weights, time);
         _sizes = Sizes(weights.Shape, options);
         Served = Describe(package, weights.Shape, _sizes, options);
 
         // The first worker measures for all: their engines are alike, and the machine is quiet then.
-        _costs = new Lazy<CostProfile>(Measure);
+        var key = CalibrationKey.Of(package.Name, weights.Shape, options, _sizes);
+        _costs = new Lazy<CostProfile>(() => CalibrationCache.Of(options.CalibrationCache, log).GetOrMeasure(key, Measure));
     }
 
     public ServedModel Served { get; }
 
     /// <exception cref="StartException">The model is missing, corrupt or too large; one sentence.</exception>
-    public static LocalModel Open(ServeOptions options, TimeProvider time)
+    public static LocalModel Open(ServeOptions options, TimeProvider time, ILogger<LocalModel> log)
     {
         options.Validate();
         try
@@ -43,7 +45,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             NativeRuntime.SetThreads(options.Threads ?? 0);
             var package = ModelPackage.Open(options.ModelPath ?? DefaultModel.Find());
             var mode = string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native;
-            return new LocalModel(package, package.Load(mode), options, time);
+            return new LocalModel(package, package.Load(mode), options, time, log);
         }
         catch (Exception failure) when (failure
             is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)

@@ -36,6 +36,17 @@ public static class InstrumentNames
     public const string EvictedBlocks = "preble.kv_cache.evicted_blocks";
     public const string StepDuration = "preble.step.duration";
     public const string QueueDuration = "preble.queue.duration";
+    public const string DrainSeconds = "preble.worker.drain";
+    public const string DecodeStepSeconds = "preble.step.decode";
+    public const string PrefillStepSeconds = "preble.step.prefill";
+    public const string QueueDelay = "preble.queue.delay";
+    public const string CostPrefill = "preble.cost.prefill_token";
+    public const string CostDecode = "preble.cost.decode_token";
+    public const string HostBlocks = "preble.host_cache.blocks";
+    public const string HostUsage = "preble.host_cache.usage";
+    public const string HostHits = "preble.host_cache.hits";
+    public const string PinnedBlocks = "preble.kv_cache.pinned_blocks";
+    public const string PartialTokens = "preble.prefix_cache.partial_hits";
     public const string EngineFailures = "preble.engine.failures";
 
     public const string SlowReaders = "preble.slow_readers";
@@ -43,4 +54,5 @@ public static class InstrumentNames
     public const string WorkerLabel = "worker";
     public const string ModelLabel = "model";
     public const string ReasonLabel = "reason";
+    public const string GroupLabel = "group";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace Preble.Actors.Telemetry;
 
@@ -35,6 +36,8 @@ public sealed class WorkerInstruments
         Count(meter, InstrumentNames.OutputTokens, "Tokens generated.", status => status.OutputTokensTotal);
         Count(meter, InstrumentNames.Preemptions, "Sequences that gave their blocks back.", status => status.PreemptionsTotal);
         Count(meter, InstrumentNames.EvictedBlocks, "Cached blocks forgotten for others.", status => status.EvictedBlocksTotal);
+        Estimates(meter);
+        HostTier(meter);
     }
 
     public void Stepped(WorkerId worker, double seconds) => _step.Record(seconds, Label(worker));
@@ -55,8 +58,35 @@ public sealed class WorkerInstruments
 
     private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 
-    private void Gauge(Meter meter, string name, string description, Func<WorkerStatus, double> value) =>
-        meter.CreateObservableGauge(name, () => Observe(value), null, description);
+    private void Estimates(Meter meter)
+    {
+        Gauge(meter, InstrumentNames.DrainSeconds, "Estimated time until all that was accepted has ended.", status => status.DrainSeconds, "s");
+        Gauge(meter, InstrumentNames.DecodeStepSeconds, "Mean time of a step that only decoded, in 30 s.", status => status.DecodeStepSeconds, "s");
+        Gauge(meter, InstrumentNames.PrefillStepSeconds, "Mean time of a step with prefill, in 30 s.", status => status.PrefillStepSeconds, "s");
+        Gauge(meter, InstrumentNames.CostPrefill, "A token of prefill, as measured of late.", status => status.Costs?.PrefillSecondsPerToken ?? 0, "s");
+        Gauge(meter, InstrumentNames.CostDecode, "A token decoded alone, as measured of late.", status => status.Costs?.DecodeSecondsPerToken ?? 0, "s");
+        meter.CreateObservableGauge(
+            InstrumentNames.QueueDelay, ObserveDelays, "s", "Mean time from arrival to first admission in 30 s, by cached tenth of the prompt.");
+    }
+
+    private void HostTier(Meter meter)
+    {
+        Gauge(meter, InstrumentNames.HostBlocks, "Blocks that the host tier holds.", status => status.HostBlocks);
+        Gauge(
+            meter, InstrumentNames.HostUsage, "Share of the host tier in use.", status => Share(status.HostBlocks, status.HostCapacityBlocks));
+        Count(meter, InstrumentNames.HostHits, "Prompt tokens that came back from the host tier.", status => status.HostHitTokensTotal);
+        Gauge(meter, InstrumentNames.PinnedBlocks, "Cached blocks that requests have pinned.", status => status.PinnedBlocks);
+        Count(meter, InstrumentNames.PartialTokens, "Prompt tokens shared from a part of a block.", status => status.PartialTokensTotal);
+    }
+
+    private IEnumerable<Measurement<double>> ObserveDelays() =>
+        from status in _workers.Values
+        from delay in status.QueueSecondsByGroup.Select((seconds, index) => (seconds, index))
+        select new Measurement<double>(
+            delay.seconds, Label(status.Worker), new(InstrumentNames.GroupLabel, delay.index.ToString(CultureInfo.InvariantCulture)));
+
+    private void Gauge(Meter meter, string name, string description, Func<WorkerStatus, double> value, string? unit = null) =>
+        meter.CreateObservableGauge(name, () => Observe(value), unit, description);
 
     private void Count(Meter meter, string name, string description, Func<WorkerStatus, long> value) =>
         meter.CreateObservableCounter(name, () => Observe(value), null, description);

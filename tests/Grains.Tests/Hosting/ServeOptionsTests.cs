@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Preble.Core.Placement;
 using Preble.Hosting;
 
@@ -39,7 +40,8 @@ public sealed class ServeOptionsTests
     [Fact]
     public void A_missing_model_is_one_sentence()
     {
-        var failure = Assert.Throws<StartException>(() => LocalModel.Open(new ServeOptions { ModelPath = "/no/such.gguf" }, TimeProvider.System));
+        var failure = Assert.Throws<StartException>(() => LocalModel.Open(
+            new ServeOptions { ModelPath = "/no/such.gguf" }, TimeProvider.System, NullLogger<LocalModel>.Instance));
         Assert.Contains("/no/such.gguf", failure.Message, StringComparison.Ordinal);
     }
 }

@@ -23,8 +23,8 @@ public sealed class GenerateTests : IAsyncDisposable
     [Fact]
     public async Task Sixty_four_streams_at_once_give_the_tokens_of_each_alone()
     {
-        // Few blocks and shared prompts: sequences wait, share and are preempted, and no token may show it.
-        _rig.Engines.Sizes = _rig.Engines.Sizes with { BlockCount = 96, StepTokens = 128 };
+        // Steps as large as they can be, few blocks and shared prompts: sequences wait, share and are preempted, and no token may show it.
+        _rig.Engines.Sizes = _rig.Engines.Sizes with { BlockCount = 96, StepTokens = 128, ItlTargetSeconds = 0 };
         var commands = Enumerable.Range(0, 64)
             .Select(i => Requests.Of(i.ToString("d2", CultureInfo.InvariantCulture), 20 + (i % 5 * 13), 24, seed: (ulong)(1 + (i % 7)))).ToArray();
         var streams = await Wait.ForAsync(Task.WhenAll(commands.Select(command => _rig.GenerateAsync(command))), "64 streams");

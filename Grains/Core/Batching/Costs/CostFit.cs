@@ -14,6 +14,9 @@ public static class CostFit
     /// <summary>A pivot that has lost this much of its diagonal stands for a column that the others already say.</summary>
     private const double LeastPivot = 1e-9;
 
+    /// <summary>A choice that explains no more than this beyond a smaller one is a tie.</summary>
+    private const double Tie = 1e-13;
+
     /// <summary>The model; null when no sample took any time.</summary>
     public static StepCostModel? Fit(ReadOnlySpan<CostSample> samples) =>
         Solve(samples) is [var step, var token, var context, var decode, var decodeContext]
@@ -29,7 +32,7 @@ public static class CostFit
         for (var choice = 1; choice < 1 << Columns; choice++)
         {
             // The gain is how much of the squares the choice explains: bigger is a smaller residual.
-            if (SolveFor(choice, gram, target) is { } found && Gain(found, target) > bestGain * (1 + LeastPivot))
+            if (SolveFor(choice, gram, target) is { } found && Gain(found, target) > bestGain * (1 + Tie))
             {
                 (best, bestGain) = (found, Gain(found, target));
             }
