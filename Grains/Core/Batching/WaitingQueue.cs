@@ -50,7 +50,13 @@ public sealed class WaitingQueue
     {
         _round = new QueueRound(_round.Number + 1, now);
         Follow(running);
+        _watch.TakeBack();
     }
+
+    /// <summary>
+    /// Passes over the one whose turn it is, until the next step: what it waits for is no whole block, so nobody tells when it is there.
+    /// </summary>
+    public void SetAside(QueuePlace place) => _watch.SetAside(place);
 
     /// <summary>Whose turn it is; null when nobody may go.</summary>
     public QueuePlace? Peek() => _levels.Peek(_round);

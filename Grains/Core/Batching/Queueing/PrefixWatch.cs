@@ -21,6 +21,7 @@ internal sealed class PrefixWatch : ICacheObserver
     private readonly PlaceIndex _matchedTo = new(LinkKind.MatchedTo);
     private readonly ComputingBlocks _computing = new();
     private readonly List<QueuePlace> _concerned = [];
+    private readonly List<QueuePlace> _aside = [];
     private readonly List<BlockHash> _hashes = [];
 
     public PrefixWatch(BlockPool pool, int places)
@@ -38,27 +39,45 @@ internal sealed class PrefixWatch : ICacheObserver
     {
         var sequence = place.Sequence;
         (place.MatchedBlocks, place.ShareableBlocks) = (0, (sequence.KnownCount - 1) / sequence.Hashes.BlockSize);
-        place.IsParked = false;
         Settle(place);
-        if (!place.IsParked)
+        Queue(place);
+    }
+
+    /// <summary>Passes a place over until <see cref="TakeBack"/>.</summary>
+    public void SetAside(QueuePlace place)
+    {
+        place.IsSetAside = true;
+        _aside.Add(place);
+        Queue(place);
+    }
+
+    /// <summary>All that were set aside may go again.</summary>
+    public void TakeBack()
+    {
+        foreach (var place in _aside)
         {
-            place.Level!.Add(place);
+            // Who was cancelled meanwhile is set aside no longer.
+            if (place.IsSetAside)
+            {
+                place.IsSetAside = false;
+                Queue(place);
+            }
         }
+
+        _aside.Clear();
     }
 
     /// <summary>A sequence waits no longer. One that was admitted has been taken from its level.</summary>
     public void Remove(QueuePlace place, bool admitted)
     {
         Unlink(place);
-        if (place.IsParked)
-        {
-            ParkedCount--;
-            place.IsParked = false;
-        }
-        else if (!admitted)
+        ParkedCount -= place.IsParked ? 1 : 0;
+        if (place.IsQueued && !admitted)
         {
             place.Level!.Remove(place);
         }
+
+        (place.IsParked, place.IsSetAside, place.IsQueued) = (false, false, false);
     }
 
     /// <summary>A running sequence has been admitted, or has computed or learned something: some may now wait for its blocks.</summary>
@@ -127,15 +146,23 @@ internal sealed class PrefixWatch : ICacheObserver
 
     private void Reconsider(QueuePlace place)
     {
-        var wasParked = place.IsParked;
         Unlink(place);
         Settle(place);
-        switch (wasParked, place.IsParked)
+        Queue(place);
+    }
+
+    /// <summary>Puts the place into its level's order, takes it out, or ranks it anew.</summary>
+    private static void Queue(QueuePlace place)
+    {
+        var may = !place.IsParked && !place.IsSetAside;
+        switch (place.IsQueued, may)
         {
-            case (false, true): place.Level!.Remove(place); break;
-            case (true, false): place.Level!.Add(place); break;
-            case (false, false): place.Level!.Rebin(place); break;
+            case (false, true): place.Level!.Add(place); break;
+            case (true, false): place.Level!.Remove(place); break;
+            case (true, true): place.Level!.Rebin(place); break;
         }
+
+        place.IsQueued = may;
     }
 
     /// <summary>Finds out where the place stands and puts it into the indexes accordingly.</summary>

@@ -25,6 +25,12 @@ public sealed class QueuePlace(Sequence sequence)
     /// <summary>True while a running sequence is about to compute a block that this one can then share.</summary>
     public bool IsParked { get; internal set; }
 
+    /// <summary>True while it is passed over until the next step: somebody computes a part of its next block just now.</summary>
+    public bool IsSetAside { get; internal set; }
+
+    /// <summary>True while it is in its level's order: neither parked nor set aside.</summary>
+    internal bool IsQueued { get; set; }
+
     /// <summary>True when it ran before and was preempted: its reader has seen part of the answer.</summary>
     public bool Resumes { get; internal set; }
 

@@ -1,0 +1,126 @@
+using Preble.Core.Batching;
+
+namespace Preble.Testing;
+
+/// <summary>What keeps the waiting ones waiting in a <see cref="PlannerWorld"/>.</summary>
+public enum WaitsFor
+{
+    /// <summary>All slots are taken: the queue is not even asked.</summary>
+    Slots = 1,
+
+    /// <summary>The next one does not fit: it is asked for, and measured against the free blocks, each step.</summary>
+    Blocks = 2,
+
+    /// <summary>Running ones are computing what all of them begin with: a step's new blocks concern them.</summary>
+    Leaders = 3,
+
+    /// <summary>Nothing for long: nearly each step one ends and the next is admitted.</summary>
+    Turns = 4,
+}
+
+/// <summary>
+/// A worker without an engine: 64 sequences run and 1,000 wait, over eight prefixes of which each waiting prompt has a part. For measuring
+/// what planning costs. All has been warmed up, so that nothing that grows once grows while one measures.
+/// </summary>
+public sealed class PlannerWorld
+{
+    public const int Running = 64;
+    public const int Waiting = 1000;
+
+    private const int Families = 8;
+    private const int BlockSize = 16;
+    private const int SharedBlocks = 40;
+    private const int OwnBlocks = 30;
+
+    private readonly SeededRandom _random = new(7);
+    private readonly WaitsFor _waits;
+    private readonly int[][] _families;
+    private readonly List<KvCacheChange> _changes = new(4096);
+    private readonly int[] _sampled = new int[2 * Running];
+    private int _requests;
+    private int _step;
+
+    public PlannerWorld(WaitsFor waits, string discipline)
+    {
+        _waits = waits;
+        _families = [.. Enumerable.Range(0, Families).Select(_ => _random.Tokens(FamilyTokens, 1000))];
+        Core = new WorkerCore(Options(discipline));
+        for (var i = 0; i < Running; i++)
+        {
+            Submit(Runner(i), maxOutputTokens: waits == WaitsFor.Turns ? Running + i : 4000);
+        }
+
+        for (var i = 0; waits == WaitsFor.Leaders ? i < 4 : Core.Counters(default).PendingPrefillTokens > 0; i++)
+        {
+            Step();
+        }
+
+        for (var i = 0; i < Waiting; i++)
+        {
+            // Of its family's prefix a part, then tokens of its own.
+            int[] prompt = [.. _families[i % Families][..CutOf(i)], .. _random.Tokens(OwnBlocks * BlockSize, 1000)];
+            Submit(prompt, maxOutputTokens: Running, $"tenant{i % 5}");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            Step();
+        }
+    }
+
+    public WorkerCore Core { get; }
+
+    private int FamilyTokens => _waits == WaitsFor.Leaders ? 20_000 : SharedBlocks * BlockSize;
+
+    /// <summary>Plans and completes a step; returns how many tokens it would have computed.</summary>
+    public int Step()
+    {
+        _step++;
+        var plan = Core.PlanStep(TimeSpan.FromMilliseconds(_step));
+        var tokens = plan.TokenCount;
+        for (var i = 0; i < plan.Count; i++)
+        {
+            _sampled[i] = ((_step * 31) + i) % 1000;
+        }
+
+        Core.CompleteStep(_sampled, TimeSpan.FromMilliseconds(_step));
+        _changes.Clear();
+        Core.TakeCacheChanges(_changes, int.MaxValue);
+        return tokens;
+    }
+
+    private WorkerCoreOptions Options(string discipline)
+    {
+        // What the running ones hold when they have computed their prompts; the watermark keeps everybody else out, and they may grow into it.
+        const int held = (Families * SharedBlocks) + (Running * SharedBlocks);
+        const int growth = 4000;
+        return new WorkerCoreOptions
+        {
+            BlockSize = BlockSize,
+            BlockCount = _waits == WaitsFor.Blocks ? held + growth : 30_000,
+            WatermarkShare = _waits == WaitsFor.Blocks ? (double)growth / (held + growth) : 0,
+            ContextTokens = 1 << 16,
+            RunningSequences = _waits == WaitsFor.Blocks ? 2 * Running : Running,
+            WaitingRequests = Waiting,
+            Discipline = discipline,
+        };
+    }
+
+    private int[] Runner(int number) =>
+        _waits == WaitsFor.Leaders && number < Families
+            ? _families[number]
+            : [.. _families[number % Families][..(SharedBlocks * BlockSize)], .. _random.Tokens(SharedBlocks * BlockSize, 1000)];
+
+    /// <summary>Where the waiting prompt leaves its family's prefix.</summary>
+    private int CutOf(int number) =>
+        _waits == WaitsFor.Leaders ? FamilyTokens * 9 / 10 : _random.Below(SharedBlocks + 1) * BlockSize;
+
+    private void Submit(int[] prompt, int maxOutputTokens, string tenant = "")
+    {
+        var command = WorkerRig.Command($"r{_requests++}", prompt, maxOutputTokens) with { Tenant = tenant };
+        if (Core.Submit(command, default) is { } rejection)
+        {
+            throw new InvalidOperationException(rejection.Message);
+        }
+    }
+}
