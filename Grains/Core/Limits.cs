@@ -62,6 +62,12 @@ public static class Limits
     /// <summary>Priority levels that are remembered while nobody is in them; past it, one that empties forgets what its tenants were served.</summary>
     public const int PriorityLevels = 16;
 
+    /// <summary>Cached blocks with one parent that are compared with a prompt, newest first, to share a part of one.</summary>
+    public const int PartialCandidates = 64;
+
+    /// <summary>Tokens of a part of a block that are worth a step's wait for the one who computes them.</summary>
+    public const int PartialTokensWorthWaiting = 2;
+
     /// <summary>Cache changes a worker keeps for its scheduler; when it falls further behind it needs a snapshot.</summary>
     public const int CacheChangesKept = 16_384;
 

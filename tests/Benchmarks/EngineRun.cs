@@ -69,6 +69,11 @@ internal sealed class EngineRun(IInferenceEngine engine, IReadOnlyList<int> toke
     private void Step(WorkerCore worker)
     {
         var plan = worker.PlanStep(TimeSpan.Zero);
+        if (plan.HasTransfers)
+        {
+            throw new InvalidOperationException("The benchmark's prompts share tokens: what is timed would not be what is counted.");
+        }
+
         Span<int> sampled = stackalloc int[plan.Count];
         engine.Step(plan, sampled);
         worker.CompleteStep(sampled, TimeSpan.Zero);

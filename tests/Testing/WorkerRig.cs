@@ -1,19 +1,21 @@
 using System.Collections.Immutable;
 using Preble.Core.Batching;
+using Preble.Core.Engine;
+using Preble.Core.KvCache.Host;
 
 namespace Preble.Testing;
 
 /// <summary>
 /// A worker's core on a <see cref="FakeEngine"/>, stepped by hand, with everything it answered. Each step takes a virtual second.
 /// </summary>
-public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 256)
+public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 256, IReadOnlyList<HostEntry>? hostEntries = null)
 {
     private readonly Dictionary<RequestId, List<int>> _tokens = [];
     private readonly Dictionary<RequestId, FinishReason> _ends = [];
     private readonly List<SequenceOutput> _outputs = [];
     private readonly List<PlannedChunk> _lastStep = [];
 
-    public WorkerCore Core { get; } = new(options);
+    public WorkerCore Core { get; } = new(options, hostEntries);
 
     public FakeEngine Engine { get; } = new(options.BlockCount, options.BlockSize, vocabularySize, options.ContextTokens);
 
@@ -41,7 +43,12 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
 
     public bool Cancel(string request) => Core.Cancel(new RequestId(request));
 
-    /// <summary>One step; returns how many tokens it computed, 0 when nothing could run.</summary>
+    /// <summary>What the host tier's memory holds, and what goes wrong with it.</summary>
+    public FakeHostMemory Host { get; init; } = new();
+
+    /// <summary>
+    /// One step; returns how many tokens it computed, 0 when nothing could run. A plan that only moves blocks is followed by another at once.
+    /// </summary>
     public int Step()
     {
         Now += TimeSpan.FromSeconds(1);
@@ -51,6 +58,11 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
         }
 
         var plan = Core.PlanStep(Now);
+        while (plan.HasTransfers && Move(plan))
+        {
+            plan = Core.PlanStep(Now);
+        }
+
         _lastStep.Clear();
         foreach (var chunk in plan.Chunks)
         {
@@ -95,6 +107,29 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
         }
 
         throw new InvalidOperationException($"Requests were still at work after {mostSteps} steps.");
+    }
+
+    /// <summary>Moves what the plan says in its order; true when there is nothing to compute then, so that it is planned again.</summary>
+    private bool Move(StepPlan plan)
+    {
+        foreach (var save in plan.Saves)
+        {
+            Host.Save(Engine, save);
+        }
+
+        var loaded = new bool[plan.Loads.Count];
+        for (var i = 0; i < loaded.Length; i++)
+        {
+            loaded[i] = Host.Load(Engine, plan.Loads[i]);
+        }
+
+        foreach (var copy in plan.Copies)
+        {
+            Host.Copy(Engine, copy);
+        }
+
+        Core.CompleteLoads(loaded);
+        return plan.IsEmpty;
     }
 
     private void Take(SequenceOutput output)

@@ -85,7 +85,17 @@ internal sealed class EngineSession(
     public void Step()
     {
         var plan = _core.PlanStep(Now);
-        Invariant.Require(!plan.IsEmpty, "a worker that has work has a step to do");
+        Invariant.Require(!plan.IsEmpty || plan.HasTransfers, "a worker that has work has a step to do");
+        if (plan.HasTransfers)
+        {
+            foreach (var copy in plan.Copies)
+            {
+                engine.Engine.CopyBlock(copy.From, copy.To);
+            }
+
+            _core.CompleteLoads([]);
+        }
+
         var (count, before) = (plan.Count, time.GetTimestamp());
         engine.Engine.Step(plan, _sampled.AsSpan(0, count));
         _lastStepSeconds = time.GetElapsedTime(before).TotalSeconds;

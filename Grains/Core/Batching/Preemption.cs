@@ -17,7 +17,7 @@ public sealed class Preemption(KvCacheManager cache, RunningQueue running, Waiti
     public bool MakeRoomFor(Sequence beneficiary)
     {
         var victim = running.Last;
-        if (!RunningQueue.IsBefore(beneficiary, victim))
+        if (!RunningQueue.IsBefore(beneficiary, victim) || victim.InTransfer)
         {
             return false;
         }

@@ -11,6 +11,7 @@ namespace Preble.Core.Batching;
 public sealed class Sequence
 {
     private readonly List<int> _tokens;
+    private bool _admittedFirst;
 
     public Sequence(GenerateCommand command, int blockSize = Limits.BlockSize)
     {
@@ -96,8 +97,14 @@ public sealed class Sequence
     /// <summary>When it was first admitted; null before.</summary>
     public TimeSpan? AdmittedAt { get; private set; }
 
-    /// <summary>Leading prompt tokens found cached when it was first admitted.</summary>
+    /// <summary>Leading prompt tokens found cached when it was first admitted, in either tier and token by token.</summary>
     public int CachedCount { get; private set; }
+
+    /// <summary>Blocks that are on their way from the host tier: until they are there it has no chunk.</summary>
+    public int PendingLoads { get; private set; }
+
+    /// <summary>True while loads or a copy write to its blocks: until they have, it keeps them, so it is not preempted.</summary>
+    public bool InTransfer { get; private set; }
 
     public double QueueSeconds => AdmittedAt is { } admitted ? (admitted - ArrivedAt).TotalSeconds : 0;
 
@@ -113,19 +120,40 @@ public sealed class Sequence
         Invariant.Require(Status == SequenceStatus.Waiting, "only a waiting sequence is admitted");
         Invariant.Require(cachedTokens < KnownCount, "at least the last known token is computed, for the next one is sampled from it");
         (Status, ComputedCount) = (SequenceStatus.Running, cachedTokens);
-        if (AdmittedAt is not null)
+        _admittedFirst = AdmittedAt is null;
+        if (_admittedFirst)
         {
-            return false;
+            (AdmittedAt, CachedCount) = (now, cachedTokens);
         }
 
-        (AdmittedAt, CachedCount) = (now, cachedTokens);
-        return true;
+        return _admittedFirst;
+    }
+
+    /// <summary>Loads of its last cached blocks, or a copy, are planned; just admitted, it has nothing computed but what is cached.</summary>
+    public void BeginTransfer(int loads)
+    {
+        (InTransfer, PendingLoads) = (true, loads);
+        ComputedCount -= loads * Hashes.BlockSize;
+    }
+
+    /// <summary>What was planned has been moved, and <paramref name="loaded"/> blocks came in good order; the rest is computed.</summary>
+    /// <returns>Tokens that were counted as cached and are not.</returns>
+    public int EndTransfer(int loaded)
+    {
+        Invariant.Require(InTransfer && loaded <= PendingLoads, "a transfer ends once, with no more than was planned");
+        var lost = (PendingLoads - loaded) * Hashes.BlockSize;
+        (InTransfer, PendingLoads) = (false, 0);
+        ComputedCount += loaded * Hashes.BlockSize;
+        lost = _admittedFirst ? lost : 0;
+        CachedCount -= lost;
+        return lost;
     }
 
     /// <summary>Moves back to Waiting. Known tokens stay: what is recomputed is the same, so the same tokens follow.</summary>
     public void Preempt()
     {
         Invariant.Require(Status == SequenceStatus.Running, "only a running sequence is preempted");
+        Invariant.Require(!InTransfer, "a sequence keeps the blocks that are being written to");
         (Status, ComputedCount) = (SequenceStatus.Waiting, 0);
     }
 
@@ -133,7 +161,7 @@ public sealed class Sequence
     {
         Invariant.Require(Status != SequenceStatus.Finished, "a sequence ends once");
         Backlog?.Change(PendingPrefill, 0);
-        Status = SequenceStatus.Finished;
+        (Status, PendingLoads, InTransfer) = (SequenceStatus.Finished, 0, false);
         ComputedCount = 0;
     }
 }

@@ -9,11 +9,11 @@ namespace Preble.Core.Batching;
 /// holds up decodes by more than the target.
 /// </summary>
 public sealed class StepPlanner(
-    WorkerCoreOptions options, WorkerCosts costs, KvCacheManager cache, RunningQueue running, WaitingQueue waiting)
+    WorkerCoreOptions options, WorkerCosts costs, KvCacheManager cache, RunningQueue running, WaitingQueue waiting, PendingTransfers transfers)
 {
     private readonly TokenBudget _budget = new(options, costs.Model);
-    private readonly WaitingAdmission _admission =
-        new(options, waiting, running, new SequenceAdmission(options, cache, running, options.ForecastGrowth ? costs.Forecast : null));
+    private readonly WaitingAdmission _admission = new(
+        options, waiting, running, new SequenceAdmission(options, cache, running, transfers, options.ForecastGrowth ? costs.Forecast : null));
     private readonly Preemption _preemption = new(cache, running, waiting);
 
     public long PreemptionsTotal => _preemption.Total;
@@ -93,7 +93,10 @@ public sealed class StepPlanner(
         _admission.Begin(now);
         while (_budget.PrefillTokens(context: 0) > 0 && _admission.AdmitNext(admitted, now) is { } sequence)
         {
-            PlanChunk(plan, sequence, decode: false);
+            if (sequence.PendingLoads == 0)
+            {
+                PlanChunk(plan, sequence, decode: false);
+            }
         }
     }
 }

@@ -6,26 +6,36 @@ public sealed class WaitingAdmission(WorkerCoreOptions options, WaitingQueue wai
     /// <summary>Begins a step.</summary>
     public void Begin(TimeSpan now) => waiting.BeginRound(running, now);
 
-    /// <summary>Admits the next sequence that may go; null when none may in this step.</summary>
+    /// <summary>
+    /// Admits the next sequence that may go; null when none may in this step. One whose next tokens are being computed, though not a whole
+    /// block of them, is put aside until the next step: taking part of a block in a moment beats computing it twice now.
+    /// </summary>
     public Sequence? AdmitNext(List<Sequence> admitted, TimeSpan now)
     {
-        if (running.Count == options.RunningSequences || waiting.Peek() is not { } place)
+        while (running.Count < options.RunningSequences && waiting.Peek() is { } place)
         {
-            return null;
+            var sequence = place.Sequence;
+            var match = admission.Match(sequence);
+            if (admission.WillComputePart(sequence, match))
+            {
+                waiting.PutAside(place);
+                continue;
+            }
+
+            if (!admission.HasRoomFor(sequence, match))
+            {
+                return null;
+            }
+
+            if (admission.Admit(sequence, match, now))
+            {
+                admitted.Add(sequence);
+            }
+
+            waiting.Admit(place);
+            return sequence;
         }
 
-        var sequence = place.Sequence;
-        if (!admission.HasRoomFor(sequence, place.MatchedBlocks))
-        {
-            return null;
-        }
-
-        if (admission.Admit(sequence, place.MatchedBlocks, now))
-        {
-            admitted.Add(sequence);
-        }
-
-        waiting.Admit(place);
-        return sequence;
+        return null;
     }
 }

@@ -1,20 +1,24 @@
 using Preble.Core.Batching.Costs;
 using Preble.Core.KvCache;
+using Preble.Core.KvCache.Host;
 
 namespace Preble.Core.Batching;
 
 /// <summary>
-/// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>,
-/// run the plan on the engine, <see cref="CompleteStep(ReadOnlySpan{int}, TimeSpan, double)"/>; requests come and go between these pairs. After an engine failure <see
-/// cref="FailAll"/>.
+/// The state machine of a worker: which sequence computes what, in which blocks. Owned by one thread. In turn: <see cref="PlanStep"/>; if the
+/// plan has transfers, move the blocks and <see cref="CompleteLoads"/>; if it has chunks, run it on the engine and <see cref="CompleteStep(ReadOnlySpan{int},
+/// TimeSpan, double)"/>.
+/// Requests come and go between these rounds. After an engine failure <see cref="FailAll"/>.
 /// </summary>
 public sealed class WorkerCore
 {
     private readonly WorkerCoreOptions _options;
     private readonly BlockPool _pool;
+    private readonly HostTier _host;
     private readonly KvCacheManager _cache;
     private readonly WaitingQueue _waiting;
     private readonly RunningQueue _running = new();
+    private readonly PendingTransfers _transfers;
     private readonly StepPlanner _planner;
     private readonly DeadlineQueue _deadlines = new();
     private readonly List<SequenceOutput> _overdue = [];
@@ -28,15 +32,18 @@ public sealed class WorkerCore
     private long _arrivals;
     private bool _draining;
 
-    public WorkerCore(WorkerCoreOptions options)
+    /// <param name="hostEntries">What the host tier has kept from an earlier life, least recently used first.</param>
+    public WorkerCore(WorkerCoreOptions options, IReadOnlyList<HostEntry>? hostEntries = null)
     {
         options.Validate();
         _options = options;
-        _pool = new BlockPool(options.BlockCount);
-        _cache = new KvCacheManager(options.BlockSize, _pool);
+        _pool = new BlockPool(options.BlockCount, options.BlockSize);
+        _host = new HostTier(options.HostSlots, _pool.Changes, hostEntries);
+        _cache = new KvCacheManager(options.BlockSize, _pool, _host, _plan.Transfers);
+        _transfers = new PendingTransfers(_cache);
         _costs = new WorkerCosts(options);
         _waiting = new WaitingQueue(options, _pool);
-        _planner = new StepPlanner(options, _costs, _cache, _running, _waiting);
+        _planner = new StepPlanner(options, _costs, _cache, _running, _waiting, _transfers);
     }
 
     public WorkerCoreOptions Options => _options;
@@ -118,7 +125,10 @@ public sealed class WorkerCore
         return _overdue;
     }
 
-    /// <summary>What to compute next; empty when nothing can run. The plan is valid until its completion.</summary>
+    /// <summary>
+    /// What to compute next; empty when nothing can run. With transfers and no chunks, plan again when they are done. The plan is valid until
+    /// its completion.
+    /// </summary>
     public StepPlan PlanStep(TimeSpan now)
     {
         RequireBetweenSteps();
@@ -134,6 +144,19 @@ public sealed class WorkerCore
     }
 
     /// <summary>
+    /// The plan's transfers are done: <paramref name="loaded"/> says for each load whether the block came, and as it was saved. A sequence
+    /// computes what did not come. Call it for every plan with transfers, before its step.
+    /// </summary>
+    public void CompleteLoads(ReadOnlySpan<bool> loaded)
+    {
+        Invariant.Require(_plan.HasTransfers, "only a plan with transfers has loads to complete");
+        Invariant.Require(loaded.Length == _plan.Loads.Count, "there is one answer for each load of the plan");
+        var (loadedTokens, lostTokens) = _transfers.Complete(loaded);
+        _totals.Load(loadedTokens, lostTokens);
+        _cache.EndTransfers();
+    }
+
+    /// <summary>
     /// Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.
     /// </summary>
     public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now) => CompleteStep(sampled, now, stepSeconds: 0);
@@ -142,6 +165,7 @@ public sealed class WorkerCore
     public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now, double stepSeconds)
     {
         Invariant.Require(!_plan.IsEmpty, "a step is planned before it is completed");
+        Invariant.Require(!_plan.HasTransfers, "what a plan moves is moved before its step");
         Invariant.Require(sampled.Length >= _plan.Count, "the engine answers for every chunk of the plan");
         _outputs.Clear();
         _totals.Steps++;
@@ -152,7 +176,7 @@ public sealed class WorkerCore
             var sequence = chunk.Sequence;
             Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
             sequence.ComputedCount = chunk.Start + chunk.Count;
-            _cache.Register(sequence.Table, sequence.Hashes, sequence.ComputedCount);
+            _cache.Register(sequence.Table, sequence.Hashes, sequence.KnownTokens, sequence.ComputedCount);
             if (chunk.Samples)
             {
                 Continue(sequence, sampled[i]);
@@ -172,10 +196,12 @@ public sealed class WorkerCore
     /// </summary>
     public IReadOnlyList<RequestId> FailAll()
     {
+        _cache.EndTransfers();
+        _transfers.Clear();
         _plan.Clear();
         var sequences = _sequences.Values.OrderBy(sequence => sequence.Arrival).ToList();
         sequences.ForEach(End);
-        _pool.Clear();
+        _cache.Clear();
         return sequences.ConvertAll(sequence => sequence.Id);
     }
 
@@ -202,6 +228,8 @@ public sealed class WorkerCore
         HitRatio = _totals.HitRatio(now),
         PromptTokensTotal = _totals.PromptTokens,
         CachedTokensTotal = _totals.CachedTokens,
+        HostHitTokensTotal = _totals.HostHitTokens,
+        HostBlocks = _host.Count,
         OutputTokensTotal = _totals.OutputTokens,
         RequestsTotal = _totals.Requests,
         PreemptionsTotal = _planner.PreemptionsTotal,
@@ -261,5 +289,6 @@ public sealed class WorkerCore
         _sequences.Remove(sequence.Id);
     }
 
-    private void RequireBetweenSteps() => Invariant.Require(_plan.IsEmpty, "a plan is completed before anything is cancelled or planned");
+    private void RequireBetweenSteps() =>
+        Invariant.Require(_plan.IsEmpty && !_plan.HasTransfers, "a plan is completed before anything is cancelled or planned");
 }

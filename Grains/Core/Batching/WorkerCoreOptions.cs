@@ -56,6 +56,9 @@ public sealed record WorkerCoreOptions
     /// <summary>Token ids run from 0 to below this; a prompt with any other id is refused.</summary>
     public int VocabularySize { get; init; } = int.MaxValue;
 
+    /// <summary>Blocks that the host tier holds; 0 turns it off.</summary>
+    public int HostSlots { get; init; }
+
     /// <summary>The longest sequence, prompt and output: what the model can address and the pool can hold for one alone.</summary>
     public int SequenceTokens => (int)Math.Min(ContextTokens, (long)BlockCount * BlockSize);
 
@@ -75,6 +78,7 @@ public sealed record WorkerCoreOptions
         Require(PriorityGroups is > 0 and <= Limits.PriorityGroups, nameof(PriorityGroups), PriorityGroups, $"is from 1 to {Limits.PriorityGroups}");
         Require(RoundRobinQuantum > 0, nameof(RoundRobinQuantum), RoundRobinQuantum, "is at least 1");
         Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
+        Require(HostSlots >= 0, nameof(HostSlots), HostSlots, "is at least 0");
         Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");
     }
 

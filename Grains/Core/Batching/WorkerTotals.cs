@@ -17,6 +17,16 @@ public sealed class WorkerTotals
     /// <summary>Those of them that were found cached.</summary>
     public long CachedTokens { get; private set; }
 
+    /// <summary>Those of the cached ones that came from the host tier.</summary>
+    public long HostHitTokens { get; private set; }
+
+    /// <summary>Loads have ended: so many tokens came, and so many that were counted as cached at their admission did not.</summary>
+    public void Load(int loadedTokens, int lostTokens)
+    {
+        HostHitTokens += loadedTokens;
+        CachedTokens -= lostTokens;
+    }
+
     public void Admit(int promptTokens, int cachedTokens, TimeSpan now)
     {
         PromptTokens += promptTokens;

@@ -7,7 +7,7 @@ public sealed class Block(int id)
 {
     public int Id { get; } = id;
 
-    /// <summary>How many sequences use the block; 0 means free, and perhaps still cached.</summary>
+    /// <summary>How many sequences, pins and planned copies use the block; 0 means free, and perhaps still cached.</summary>
     public int ReferenceCount { get; set; }
 
     /// <summary>What the block holds, once it is full and computed; null while nobody can share it.</summary>
@@ -17,6 +17,26 @@ public sealed class Block(int id)
     /// The hash of the block before it; <see cref="BlockHash.None"/> for a first block. Means something only with a <see cref="Hash"/>.
     /// </summary>
     public BlockHash Parent { get; set; }
+
+    /// <summary>
+    /// The hash of all that comes before the block: its parent, or for a first block the root of its salt. Under it the block is found by those
+    /// who share only a part of it.
+    /// </summary>
+    internal BlockHash Chain { get; set; }
+
+    /// <summary>True when the pool knows the block's tokens, so that a part of it can be shared.</summary>
+    internal bool HasTokens { get; set; }
+
+    /// <summary>How often the block was shared since it was registered.</summary>
+    internal int Uses { get; set; }
+
+    /// <summary>How many pinned prefixes hold the block.</summary>
+    internal int Pins { get; set; }
+
+    /// <summary>Neighbours among the blocks with one chain.</summary>
+    internal Block? PreviousSibling { get; set; }
+
+    internal Block? NextSibling { get; set; }
 
     /// <summary>Neighbours in the free queue.</summary>
     internal Block? Previous { get; set; }

@@ -1,20 +1,23 @@
 namespace Preble.Core.KvCache;
 
 /// <summary>
-/// All blocks of a worker's KV cache. A block is in use (reference count above 0) or in the free queue; a free block keeps its content,
-/// and can be shared again, until it is taken for something else.
+/// All blocks of a worker's KV cache. A block is in use (reference count above 0) or free; a free block keeps its content, and can be shared
+/// again, until it is taken for something else.
 /// </summary>
 public sealed class BlockPool
 {
     private readonly Block[] _blocks;
     private readonly FreeBlockQueue _free = new();
     private readonly CachedBlocks _cached;
+    private readonly int _blockSize;
+    private readonly int[] _tokens;
 
-    public BlockPool(int blockCount, int changesKept = Limits.CacheChangesKept)
+    public BlockPool(int blockCount, int blockSize = Limits.BlockSize, int changesKept = Limits.CacheChangesKept)
     {
-        Invariant.Require(blockCount > 0, "a pool has at least one block");
+        Invariant.Require(blockCount > 0 && blockSize > 0, "a pool has at least one block of at least one token");
         _cached = new CachedBlocks(blockCount);
         Changes = new CacheChangeLog(changesKept);
+        (_blockSize, _tokens) = (blockSize, new int[blockCount * blockSize]);
         _blocks = new Block[blockCount];
         for (var id = 0; id < blockCount; id++)
         {
@@ -24,7 +27,7 @@ public sealed class BlockPool
 
     public int BlockCount => _blocks.Length;
 
-    /// <summary>Blocks that no sequence uses; some of them still cached.</summary>
+    /// <summary>Blocks that nobody uses; some of them still cached.</summary>
     public int FreeCount => _free.Count;
 
     /// <summary>Prefixes that can be shared.</summary>
@@ -45,15 +48,21 @@ public sealed class BlockPool
 
     public Block? Find(BlockHash hash) => _cached.Find(hash);
 
-    /// <summary>Takes the least recently used free block for new content and evicts what it held.</summary>
-    public Block Take()
+    /// <summary>Takes the free block that is least worth keeping for new content and evicts what it held.</summary>
+    public Block Take() => Take(out _);
+
+    /// <param name="evicted">What can no longer be shared because of it; null when the block held nothing, or another still holds the same.</param>
+    public Block Take(out CachedBlock? evicted)
     {
         var block = _free.TakeLeastRecentlyUsed();
+        evicted = null;
         if (block.Hash is { } hash)
         {
+            var content = new CachedBlock(hash, block.Parent);
             EvictedTotal++;
             if (_cached.Remove(block))
             {
+                evicted = content;
                 Changes.Removed(hash);
                 Observer?.Removed(hash);
             }
@@ -63,10 +72,17 @@ public sealed class BlockPool
         return block;
     }
 
-    /// <summary>One more sequence uses a cached block.</summary>
+    /// <summary>One more sequence shares a cached block.</summary>
     public void Touch(Block block)
     {
         Invariant.Require(block.Hash is not null, "only a cached block can be shared");
+        block.Uses++;
+        Hold(block);
+    }
+
+    /// <summary>One more user, who does not share what the block holds: a pin, or a copy that is planned. Ends with <see cref="Release"/>.</summary>
+    public void Hold(Block block)
+    {
         if (block.ReferenceCount == 0)
         {
             _free.Remove(block);
@@ -76,19 +92,27 @@ public sealed class BlockPool
     }
 
     /// <summary>Makes a full, computed block shareable.</summary>
-    public void Register(int id, BlockHash hash, BlockHash parent)
+    /// <param name="root">What a first block follows: the root of its salt.</param>
+    /// <param name="tokens">What it holds; without, it can be shared as a whole only.</param>
+    public void Register(int id, BlockHash hash, BlockHash parent, BlockHash root = default, ReadOnlySpan<int> tokens = default)
     {
         var block = _blocks[id];
         Invariant.Require(block.ReferenceCount > 0, "a block is registered by a sequence that uses it");
-        if (_cached.Add(block, hash, parent))
+        if (_cached.Add(block, hash, parent, root))
         {
             Changes.Stored(hash, parent);
             Observer?.Stored(hash);
         }
+
+        (block.Uses, block.HasTokens) = (0, !tokens.IsEmpty);
+        tokens.CopyTo(_tokens.AsSpan(id * _blockSize, _blockSize));
     }
 
+    /// <summary>The tokens of a cached block; empty when the pool was not told.</summary>
+    public ReadOnlySpan<int> TokensOf(Block block) => block.HasTokens ? _tokens.AsSpan(block.Id * _blockSize, _blockSize) : default;
+
     /// <summary>
-    /// One sequence less uses the block. A block that nobody can share is the first to be taken again; a cached one the last.
+    /// One user less. A block that nobody can share is the first to be taken again; a cached one the last.
     /// </summary>
     public void Release(int id)
     {

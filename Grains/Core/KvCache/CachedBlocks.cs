@@ -10,16 +10,20 @@ public sealed class CachedBlocks(int capacity)
 {
     private readonly Dictionary<BlockHash, Block> _first = new(capacity);
 
+    /// <summary>The same blocks, one a hash, by what comes before them.</summary>
+    public BlockChildren Children { get; } = new();
+
     /// <summary>Different hashes, that is prefixes, that can be shared.</summary>
     public int Count => _first.Count;
 
     public Block? Find(BlockHash hash) => _first.GetValueOrDefault(hash);
 
     /// <summary>Makes the block findable; true when its hash was not cached before.</summary>
-    public bool Add(Block block, BlockHash hash, BlockHash parent)
+    /// <param name="root">What a first block follows, see <see cref="PrefixHashes.Root"/>; the others follow their parent.</param>
+    public bool Add(Block block, BlockHash hash, BlockHash parent, BlockHash root = default)
     {
         Invariant.Require(block.Hash is null, "a block is registered once between two evictions");
-        (block.Hash, block.Parent) = (hash, parent);
+        (block.Hash, block.Parent, block.Chain) = (hash, parent, parent == BlockHash.None ? root : parent);
         ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_first, hash, out var known);
         if (known)
         {
@@ -29,6 +33,7 @@ public sealed class CachedBlocks(int capacity)
         }
 
         first = block;
+        Children.Add(block);
         return true;
     }
 
@@ -46,13 +51,16 @@ public sealed class CachedBlocks(int capacity)
         else if (block.Twin is { } next)
         {
             link = next;
+            Children.Remove(block);
+            Children.Add(next);
         }
         else
         {
             gone = _first.Remove(hash);
+            Children.Remove(block);
         }
 
-        (block.Hash, block.Parent, block.Twin) = (null, default, null);
+        (block.Hash, block.Parent, block.Chain, block.Twin, block.HasTokens) = (null, default, default, null, false);
         return gone;
     }
 

@@ -1,11 +1,18 @@
+using Preble.Core.KvCache.Host;
+
 namespace Preble.Core.KvCache;
 
 /// <summary>
-/// What the planner sees of the KV cache. For each sequence in turn: <see cref="Match"/> and <see cref="Share"/> its cached prefix,
-/// <see cref="Grow"/> its block table before a chunk, <see cref="Register"/> what a chunk has computed, <see cref="Release"/> at the end.
+/// What the planner sees of the KV cache. For each sequence in turn: <see cref="Match"/>, <see cref="MatchHost"/> or <see cref="FindPart"/>
+/// what is cached of it, <see cref="Share"/>, <see cref="Load"/> or <see cref="Copy"/> that, <see cref="Grow"/> its block table before a chunk,
+/// <see cref="Register"/> what a chunk has computed, <see cref="Release"/> at the end. When the plan's transfers are done:
+/// <see cref="CompleteLoads"/> for each sequence that waits for some, then <see cref="EndTransfers"/>.
 /// </summary>
-public sealed class KvCacheManager(int blockSize, BlockPool pool)
+public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host = null, BlockTransfers? transfers = null)
 {
+    private readonly HostTier _host = host ?? new HostTier(0, pool.Changes);
+    private readonly BlockTransfers _transfers = transfers ?? new BlockTransfers();
+
     public BlockPool Pool => pool;
 
     public int BlocksFor(int tokens) => (tokens + blockSize - 1) / blockSize;
@@ -21,6 +28,40 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         }
 
         return count;
+    }
+
+    /// <summary>How many blocks from <paramref name="from"/> on the host tier has, up to block <paramref name="limit"/>.</summary>
+    public int MatchHost(PrefixHashes hashes, int from, int limit)
+    {
+        var most = Math.Min(limit, hashes.Count);
+        var end = from;
+        while (_host.Count > 0 && end < most && _host.Holds(hashes[end]))
+        {
+            end++;
+        }
+
+        return end - from;
+    }
+
+    /// <summary>
+    /// The cached block that follows the same chain and begins with most of the wanted tokens: its id and how many; (-1, 0) when none begins so.
+    /// </summary>
+    public (int Source, int Tokens) FindPart(BlockHash chain, ReadOnlySpan<int> wanted)
+    {
+        var (source, most) = (-1, 0);
+        var child = pool.Cached.Children.Newest(chain);
+        for (var seen = 0; child is not null && seen < Limits.PartialCandidates && most < wanted.Length; seen++)
+        {
+            var common = wanted.CommonPrefixLength(pool.TokensOf(child));
+            if (common > most)
+            {
+                (source, most) = (child.Id, common);
+            }
+
+            child = child.NextSibling;
+        }
+
+        return (source, most);
     }
 
     /// <summary>
@@ -39,6 +80,10 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         return pool.FreeCount - taken;
     }
 
+    /// <summary>True when there is room for all the tokens though the copy's source is held too.</summary>
+    public bool CanCopy(in PrefixMatch match, PrefixHashes hashes, int tokens) =>
+        FreeAfter(hashes, match.FullBlocks, tokens) >= (pool[match.PartialSource].ReferenceCount == 0 ? 1 : 0);
+
     /// <summary>Begins a block table with the first <paramref name="matched"/> cached blocks.</summary>
     public void Share(BlockTable table, PrefixHashes hashes, int matched)
     {
@@ -54,6 +99,71 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         table.RegisteredCount = matched;
     }
 
+    /// <summary>Appends a block of the table's own and plans the copy of <paramref name="source"/> to it; the source is held until then.</summary>
+    public void Copy(BlockTable table, int source)
+    {
+        // Held before a block is taken: it may be free, and then the very block that would be taken.
+        pool.Hold(pool[source]);
+        pool[source].Uses++;
+        var target = Take();
+        table.Append(target.Id);
+        _transfers.Add(new BlockCopy(source, target.Id));
+    }
+
+    /// <summary>Appends blocks for the next <paramref name="count"/> blocks of the sequence and plans their loads from the host tier.</summary>
+    public void Load(BlockTable table, PrefixHashes hashes, int count)
+    {
+        var first = table.Count;
+        for (var i = first + count - 1; i >= first; i--)
+        {
+            // All are pinned before any block is taken, for that may evict to the tier. Last block first: it is worth least.
+            _host.Pin(hashes[i]);
+        }
+
+        for (var i = first; i < first + count; i++)
+        {
+            var target = Take();
+            table.Append(target.Id);
+            _transfers.Add(new HostLoad(_host.SlotOf(hashes[i]), hashes[i], target.Id));
+        }
+    }
+
+    /// <summary>
+    /// Registers the blocks of a table whose loads came in good order, up to the first that did not; that one the host tier forgets.
+    /// Returns how many.
+    /// </summary>
+    public int CompleteLoads(BlockTable table, PrefixHashes hashes, ReadOnlySpan<int> tokens, ReadOnlySpan<bool> loaded)
+    {
+        var first = table.RegisteredCount;
+        var good = loaded.IndexOf(false) is >= 0 and var bad ? bad : loaded.Length;
+        for (var i = good; i < loaded.Length; i++)
+        {
+            if (!loaded[i])
+            {
+                _host.Forget(hashes[first + i]);
+            }
+        }
+
+        Register(table, hashes, tokens, (first + good) * blockSize);
+        return good;
+    }
+
+    /// <summary>The plan's transfers are done: sources and slots are free again.</summary>
+    public void EndTransfers()
+    {
+        foreach (var load in _transfers.Loads)
+        {
+            _host.Unpin(load.Slot);
+        }
+
+        foreach (var copy in _transfers.Copies)
+        {
+            pool.Release(copy.From);
+        }
+
+        _transfers.Clear();
+    }
+
     /// <summary>
     /// Appends blocks until the table has slots for that many tokens, or the pool has none left. Returns the number of slots.
     /// </summary>
@@ -61,18 +171,18 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
     {
         for (var missing = BlocksFor(tokens) - table.Count; missing > 0 && pool.FreeCount > 0; missing--)
         {
-            table.Append(pool.Take().Id);
+            table.Append(Take().Id);
         }
 
         return table.Count * blockSize;
     }
 
     /// <summary>Makes the blocks that are now fully computed shareable, at once: those who come next need not compute them again.</summary>
-    public void Register(BlockTable table, PrefixHashes hashes, int computedTokens)
+    public void Register(BlockTable table, PrefixHashes hashes, ReadOnlySpan<int> tokens, int computedTokens)
     {
         for (var i = table.RegisteredCount; i < computedTokens / blockSize; i++)
         {
-            pool.Register(table.Ids[i], hashes[i], hashes.ParentOf(i));
+            pool.Register(table.Ids[i], hashes[i], hashes.ParentOf(i), hashes.Root, tokens.Slice(i * blockSize, blockSize));
             table.RegisteredCount = i + 1;
         }
     }
@@ -88,5 +198,24 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool)
         }
 
         table.Clear();
+    }
+
+    /// <summary>Forgets both tiers: for when what was computed is no longer to be trusted. No block may be in use.</summary>
+    public void Clear()
+    {
+        _host.Clear();
+        pool.Clear();
+    }
+
+    /// <summary>A free block; what it held, if nobody else has it, goes to the host tier.</summary>
+    private Block Take()
+    {
+        var block = pool.Take(out var evicted);
+        if (_host.Capacity > 0 && evicted is { } content && _host.Store(content.Hash, content.Parent) is >= 0 and var slot)
+        {
+            _transfers.Add(new HostSave(block.Id, slot, content.Hash, content.Parent));
+        }
+
+        return block;
     }
 }

@@ -10,6 +10,9 @@ public sealed class PrefixHashes(int blockSize, string cacheSalt)
 
     public int BlockSize => blockSize;
 
+    /// <summary>The hash of the empty prefix under the salt: what the first block follows.</summary>
+    public BlockHash Root => _root;
+
     public int Count => _hashes.Count;
 
     public BlockHash this[int index] => _hashes[index];
@@ -25,6 +28,9 @@ public sealed class PrefixHashes(int blockSize, string cacheSalt)
             _hashes.Add(BlockHasher.Next(previous, tokens.Slice(end - blockSize, blockSize)));
         }
     }
+
+    /// <summary>The hash of all that comes before the given block, salt included: equal for two sequences exactly when they are equal up to there.</summary>
+    public BlockHash ChainBefore(int index) => index == 0 ? _root : _hashes[index - 1];
 
     /// <summary>The hash of the block before the given one; a first block's parent is no prefix, whatever the salt.</summary>
     public BlockHash ParentOf(int index) => index == 0 ? BlockHash.None : _hashes[index - 1];

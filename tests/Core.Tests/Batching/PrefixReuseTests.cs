@@ -13,10 +13,10 @@ public sealed class PrefixReuseTests
     private readonly WorkerRig _rig = new(Options);
 
     [Theory]
-    [InlineData(7, 4)]
-    [InlineData(8, 4)]
+    [InlineData(7, 6)]
+    [InlineData(8, 7)]
     [InlineData(9, 8)]
-    public void A_prompt_seen_before_is_cached_up_to_its_last_full_block_but_never_whole(int length, int cached)
+    public void A_prompt_seen_before_is_cached_token_by_token_but_never_whole(int length, int cached)
     {
         var prompt = Tokens(length);
         _rig.Submit("a", prompt);
@@ -88,7 +88,7 @@ public sealed class PrefixReuseTests
         _rig.Submit("b", Tokens(6));
         _rig.Submit("c", [90]);
         Assert.Equal(["a 0+6 samples", "c 0+1 samples"], Step().Select(BeforeBlocks));
-        Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 4+2 samples"], Step().Select(BeforeBlocks));
+        Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 5+1 samples"], Step().Select(BeforeBlocks));
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class PrefixReuseTests
         _rig.Submit("b", Tokens(40), maxOutputTokens: 9);
         _rig.Submit("c", [90], maxOutputTokens: 9);
         Assert.Equal(["a 0+6 samples", "c 0+1 samples"], Step().Select(BeforeBlocks));
-        Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 4+6"], Step().Select(BeforeBlocks));
-        Assert.Equal(["a 7+1 samples", "b 10+6", "c 2+1 samples"], Step().Select(BeforeBlocks));
+        Assert.Equal(["a 6+1 samples", "c 1+1 samples", "b 6+6"], Step().Select(BeforeBlocks));
+        Assert.Equal(["a 7+1 samples", "b 12+6", "c 2+1 samples"], Step().Select(BeforeBlocks));
     }
 
     [Fact]

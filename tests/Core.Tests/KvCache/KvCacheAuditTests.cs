@@ -5,7 +5,7 @@ namespace Preble.Core.Tests.KvCache;
 /// <summary>An audit that has never failed is no audit: each test plants one bug.</summary>
 public sealed class KvCacheAuditTests
 {
-    private readonly BlockPool _pool = new(blockCount: 4);
+    private readonly BlockPool _pool = new(blockCount: 4, blockSize: 2);
     private readonly KvCacheManager _cache;
     private readonly BlockTable _table = new();
     private readonly PrefixHashes _hashes = new(2, "");
@@ -15,7 +15,7 @@ public sealed class KvCacheAuditTests
         _cache = new KvCacheManager(blockSize: 2, _pool);
         _hashes.Extend([1, 2, 3, 4, 5]);
         _cache.Grow(_table, tokens: 5);
-        _cache.Register(_table, _hashes, computedTokens: 5);
+        _cache.Register(_table, _hashes, [1, 2, 3, 4, 5], computedTokens: 5);
     }
 
     [Fact]

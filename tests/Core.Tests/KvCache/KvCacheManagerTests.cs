@@ -4,7 +4,7 @@ namespace Preble.Core.Tests.KvCache;
 
 public sealed class KvCacheManagerTests
 {
-    private readonly BlockPool _pool = new(blockCount: 8);
+    private readonly BlockPool _pool = new(blockCount: 8, blockSize: 2);
     private readonly KvCacheManager _cache;
 
     public KvCacheManagerTests() => _cache = new KvCacheManager(blockSize: 2, _pool);
@@ -79,9 +79,9 @@ public sealed class KvCacheManagerTests
     {
         var (table, hashes) = (new BlockTable(), Hashes([1, 2, 3, 4]));
         _cache.Grow(table, tokens: 4);
-        _cache.Register(table, hashes, computedTokens: 3);
+        _cache.Register(table, hashes, [1, 2, 3, 4], computedTokens: 3);
         Assert.Equal(1, _cache.Match(hashes, limit: 2));
-        _cache.Register(table, hashes, computedTokens: 4);
+        _cache.Register(table, hashes, [1, 2, 3, 4], computedTokens: 4);
         Assert.Equal(2, _cache.Match(hashes, limit: 2));
     }
 
@@ -106,7 +106,7 @@ public sealed class KvCacheManagerTests
     {
         var (table, hashes) = (new BlockTable(), Hashes(tokens));
         _cache.Grow(table, tokens.Length);
-        _cache.Register(table, hashes, tokens.Length);
+        _cache.Register(table, hashes, tokens, tokens.Length);
         return (table, hashes);
     }
 }

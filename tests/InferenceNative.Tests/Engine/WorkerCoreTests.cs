@@ -56,6 +56,16 @@ public sealed class WorkerCoreTests
         while (core.HasWork)
         {
             var plan = core.PlanStep(TimeSpan.Zero);
+            if (plan.HasTransfers)
+            {
+                foreach (var copy in plan.Copies)
+                {
+                    engine.CopyBlock(copy.From, copy.To);
+                }
+
+                core.CompleteLoads([]);
+            }
+
             engine.Step(plan, sampled);
             foreach (var output in core.CompleteStep(sampled.AsSpan(0, plan.Count), TimeSpan.Zero))
             {
