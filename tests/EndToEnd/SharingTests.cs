@@ -17,7 +17,7 @@ public sealed class SharingTests(ServerFixture server, ITestOutputHelper output)
         var cold = await TimedAsync(() => Rest.CompleteAsync(server.Http, JsonSerializer.Serialize<int[]>([.. prefix, 5, 6, 7, 8]), 1));
         var warm = await TimedAsync(() => Rest.CompleteAsync(server.Http, JsonSerializer.Serialize<int[]>([.. prefix, 9, 10, 11, 12]), 1));
         Assert.Equal((0, 1504), (cold.Answer.Cached, cold.Answer.Prompt));
-        Assert.Equal(1500 / 16 * 16, warm.Answer.Cached);
+        Assert.Equal(1500, warm.Answer.Cached);
         output.WriteLine($"measured: time to first token of 1,500 shared tokens, cold {cold.Ms:F0} ms, warm {warm.Ms:F0} ms, {cold.Ms / warm.Ms:F1} times less");
     }
 
