@@ -96,6 +96,12 @@ internal sealed class EngineSession(
             _core.CompleteLoads([]);
         }
 
+        if (plan.IsEmpty)
+        {
+            // It moved blocks only; what they are for is planned at once.
+            return;
+        }
+
         var (count, before) = (plan.Count, time.GetTimestamp());
         engine.Engine.Step(plan, _sampled.AsSpan(0, count));
         _lastStepSeconds = time.GetElapsedTime(before).TotalSeconds;

@@ -48,7 +48,7 @@ public sealed class SequenceAdmission(
         cache.Share(sequence.Table, sequence.Hashes, match.FullBlocks);
         if (part > 0)
         {
-            cache.Copy(sequence.Table, match.PartialSource);
+            cache.Copy(sequence.Table, match.PartialSource, part);
         }
 
         cache.Load(sequence.Table, sequence.Hashes, match.HostBlocks);

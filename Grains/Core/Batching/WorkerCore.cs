@@ -10,7 +10,7 @@ namespace Preble.Core.Batching;
 /// TimeSpan, double)"/>.
 /// Requests come and go between these rounds. After an engine failure <see cref="FailAll"/>.
 /// </summary>
-public sealed class WorkerCore
+public sealed partial class WorkerCore
 {
     private readonly WorkerCoreOptions _options;
     private readonly BlockPool _pool;
@@ -203,51 +203,6 @@ public sealed class WorkerCore
         sequences.ForEach(End);
         _cache.Clear();
         return sequences.ConvertAll(sequence => sequence.Id);
-    }
-
-    /// <summary>
-    /// Moves the oldest untaken cache changes, at most <paramref name="limit"/>, to the list; the first has <see
-    /// cref="FirstUntakenNumber"/> as it was before.
-    /// </summary>
-    public int TakeCacheChanges(List<KvCacheChange> into, int limit) => _pool.Changes.Take(into, limit);
-
-    /// <summary>
-    /// All blocks that can be shared now, parents before children, and the number of the next change. Changes with lower numbers are
-    /// contained.
-    /// </summary>
-    public (long NextNumber, IReadOnlyList<CachedBlock> Blocks) Snapshot() => (_pool.Changes.NextNumber, _pool.Cached.List());
-
-    public WorkerCounters Counters(TimeSpan now) => new()
-    {
-        WaitingRequests = _waiting.Count,
-        RunningRequests = _running.Count,
-        PendingPrefillTokens = _backlog.Tokens,
-        TotalBlocks = _pool.BlockCount,
-        FreeBlocks = _pool.FreeCount,
-        CachedBlocks = _pool.CachedCount,
-        HitRatio = _totals.HitRatio(now),
-        PromptTokensTotal = _totals.PromptTokens,
-        CachedTokensTotal = _totals.CachedTokens,
-        HostHitTokensTotal = _totals.HostHitTokens,
-        HostBlocks = _host.Count,
-        OutputTokensTotal = _totals.OutputTokens,
-        RequestsTotal = _totals.Requests,
-        PreemptionsTotal = _planner.PreemptionsTotal,
-        EvictedBlocksTotal = _pool.EvictedTotal,
-        StepsTotal = _totals.Steps,
-        DrainSeconds = _costs.DrainSeconds(_sequences.Values),
-        DecodeStepSeconds = _costs.DecodeStepSeconds(now),
-        PrefillStepSeconds = _costs.PrefillStepSeconds(now),
-    };
-
-    /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>
-    public void Audit()
-    {
-        KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)));
-        _waiting.Audit(_pool, _running, _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting));
-        var pending = _sequences.Values.Sum(sequence => (long)Math.Max(0, sequence.PromptLength - sequence.ComputedCount));
-        Invariant.Require(_backlog.Tokens == pending, $"the backlog is what is not computed of the prompts; it is {_backlog.Tokens}, they are {pending}");
-        Invariant.Require(_waiting.Count + _running.Count == _sequences.Count, "every request waits or runs");
     }
 
     private void Continue(Sequence sequence, int token)

@@ -24,12 +24,6 @@ public readonly record struct WorkerCounters
 
     public required long CachedTokensTotal { get; init; }
 
-    /// <summary>Tokens that came from the host tier.</summary>
-    public required long HostHitTokensTotal { get; init; }
-
-    /// <summary>Blocks that the host tier holds.</summary>
-    public required int HostBlocks { get; init; }
-
     public required long OutputTokensTotal { get; init; }
 
     public required long RequestsTotal { get; init; }

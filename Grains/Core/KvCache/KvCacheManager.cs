@@ -15,6 +15,9 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host
 
     public BlockPool Pool => pool;
 
+    /// <summary>Tokens shared by copying a part of a block.</summary>
+    public long PartialTokensTotal { get; private set; }
+
     public int BlocksFor(int tokens) => (tokens + blockSize - 1) / blockSize;
 
     /// <summary>How many leading blocks are cached, at most <paramref name="limit"/>.</summary>
@@ -99,9 +102,14 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host
         table.RegisteredCount = matched;
     }
 
-    /// <summary>Appends a block of the table's own and plans the copy of <paramref name="source"/> to it; the source is held until then.</summary>
-    public void Copy(BlockTable table, int source)
+    /// <summary>
+    /// Appends a block of the table's own and plans the copy to it of the block that holds the first <paramref name="tokens"/> of its tokens;
+    /// that block is held until then.
+    /// </summary>
+    public void Copy(BlockTable table, int source, int tokens)
     {
+        PartialTokensTotal += tokens;
+
         // Held before a block is taken: it may be free, and then the very block that would be taken.
         pool.Hold(pool[source]);
         pool[source].Uses++;
