@@ -15,7 +15,7 @@ public static class Limits
     /// <summary>
     /// Tokens that a reader may leave unread for as long as it likes; with more of them it has to read on now and then, or it is cut off.
     /// </summary>
-    public const int UnreadTokens = 64;
+    public const int UnreadTokens = 16;
 
     /// <summary>Sequences in one step.</summary>
     public const int RunningSequences = 64;

@@ -9,6 +9,12 @@ internal static class ApiLimits
     /// <summary>Kestrel's own bound: beyond it the connection is closed instead of read to its end.</summary>
     public const long ConnectionBodyBytes = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// What the kernel, and Kestrel before it, keeps of an answer that its client has not taken: some hundred tokens of a stream. With more, a
+    /// reader that does not read is seen late.
+    /// </summary>
+    public const int UnsentBytes = 16 * 1024;
+
     /// <summary>Choices of one request.</summary>
     public const int Choices = 8;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Preble.Api;
 using Preble.Hosting;
 
@@ -70,8 +71,10 @@ internal sealed class PrebleServer : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = ApiLimits.ConnectionBodyBytes;
+            kestrel.Limits.MaxResponseBufferSize = ApiLimits.UnsentBytes;
             kestrel.Listen(place);
         });
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         builder.Services.AddPrebleGrains(options);
         builder.Services.AddSingleton(services => ServedApiModel.Of(
             services.GetRequiredService<ServedModel>(), services.GetRequiredService<TimeProvider>()));
@@ -79,6 +82,14 @@ internal sealed class PrebleServer : IAsyncDisposable
         var app = builder.Build();
         app.MapPrebleApi();
         return app;
+    }
+
+    /// <summary>With a bounded send buffer: left alone, the kernel hides megabytes of unread tokens.</summary>
+    private static Socket Listen(EndPoint place)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(place);
+        socket.SendBufferSize = ApiLimits.UnsentBytes;
+        return socket;
     }
 
     private static string? Sentence(Exception failure, IPEndPoint place) => failure switch

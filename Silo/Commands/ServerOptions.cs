@@ -45,9 +45,12 @@ internal sealed class ServerOptions
         HelpName = "DIR|off", Description = "Where measured costs are kept. Default: the user's cache folder; off: measure at every start.",
     };
 
+    private readonly Option<double> _slowReader = Of(
+        "--slow-reader-seconds", "S", "How long a stream may go unread before it is cut.", Defaults.SlowReaderSeconds);
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch, _itlTarget, _calibration })
+        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch, _itlTarget, _calibration, _slowReader })
         {
             command.Options.Add(option);
         }
@@ -66,6 +69,7 @@ internal sealed class ServerOptions
         WaitingRequests = arguments.GetValue(_queue),
         RunningSequences = arguments.GetValue(_batch),
         ItlTargetMs = arguments.GetValue(_itlTarget),
+        SlowReaderSeconds = arguments.GetValue(_slowReader),
         CalibrationCache = arguments.GetValue(_calibration),
     }.Validate();
 

@@ -22,6 +22,7 @@ public static class GrainServices
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
         services.AddSingleton(Scheduling(options));
+        services.AddSingleton(new WorkerGrainOptions { SlowReaderPatience = TimeSpan.FromSeconds(options.SlowReaderSeconds) });
         services.AddSingleton(provider => LocalModel.Open(
             options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalModel>>()));
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());

@@ -41,6 +41,9 @@ public sealed record ServeOptions
     /// <summary>Folder of the measured costs; null for the user's cache folder, <c>off</c> to measure at every start.</summary>
     public string? CalibrationCache { get; init; }
 
+    /// <summary>How long a stream may go unread before it is cut, in seconds.</summary>
+    public double SlowReaderSeconds { get; init; } = 30;
+
     /// <summary>The ids of the workers: w0, w1 and so on.</summary>
     public IReadOnlyList<WorkerId> WorkerIds => [.. Enumerable.Range(0, Workers).Select(index => new WorkerId($"w{index}"))];
 }

@@ -15,6 +15,7 @@ public static class ServeOptionsValidator
         Within(options.RunningSequences, 1, 4096, "running sequences");
         Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
         Within(options.ItlTargetMs, 0, 60_000, "ITL target milliseconds");
+        Within(options.SlowReaderSeconds, 0.1, 86_400, "seconds that a stream may go unread");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         OneOf(options.Weights, ["native", "f32"], "weights");
