@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Preble.Core;
 using Preble.Hosting;
 
 namespace Preble.Commands;
@@ -33,31 +32,25 @@ internal sealed class ServerOptions
         HelpName = "N", Description = "Threads of a forward pass. Default: one a core.",
     };
 
-    private readonly Option<int> _queue = Of("--queue", "N", "Requests a worker queues before it refuses.", Limits.WaitingRequests);
-
-    private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
-
-    private readonly Option<double> _itlTarget = Of(
-        "--itl-target-ms", "MS", "The longest gap that prefill may cause in a running stream; 0: a fixed number of tokens a step.", Defaults.ItlTargetMs);
-
     private readonly Option<string?> _calibration = new("--calibration-cache")
     {
         HelpName = "DIR|off", Description = "Where measured costs are kept. Default: the user's cache folder; off: measure at every start.",
     };
 
-    private readonly Option<double> _slowReader = Of(
-        "--slow-reader-seconds", "S", "How long a stream may go unread before it is cut.", Defaults.SlowReaderSeconds);
+    private readonly SchedulingOptions _scheduling = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _queue, _batch, _itlTarget, _calibration, _slowReader })
+        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _calibration })
         {
             command.Options.Add(option);
         }
+
+        _scheduling.AddTo(command);
     }
 
     /// <exception cref="StartException">A value makes no sense.</exception>
-    public ServeOptions Read(ParseResult arguments) => new ServeOptions
+    public ServeOptions Read(ParseResult arguments) => _scheduling.Read(arguments, new ServeOptions
     {
         ModelPath = arguments.GetValue(_model),
         Workers = arguments.GetValue(_workers),
@@ -66,12 +59,8 @@ internal sealed class ServerOptions
         Runtime = arguments.GetValue(_runtime)!,
         KvGib = arguments.GetValue(_kvGib),
         Threads = arguments.GetValue(_threads),
-        WaitingRequests = arguments.GetValue(_queue),
-        RunningSequences = arguments.GetValue(_batch),
-        ItlTargetMs = arguments.GetValue(_itlTarget),
-        SlowReaderSeconds = arguments.GetValue(_slowReader),
         CalibrationCache = arguments.GetValue(_calibration),
-    }.Validate();
+    }).Validate();
 
     private static Option<T> Of<T>(string name, string helpName, string description, T value) =>
         new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value };

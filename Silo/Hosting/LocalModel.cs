@@ -98,6 +98,9 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             ItlTargetSeconds = options.ItlTargetMs / 1000,
             RunningSequences = options.RunningSequences,
             WaitingRequests = options.WaitingRequests,
+            Discipline = options.QueueDiscipline,
+            PriorityGroups = options.PriorityGroups,
+            Fairness = options.Fairness,
         };
     }
 

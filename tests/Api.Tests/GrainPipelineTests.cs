@@ -43,6 +43,31 @@ public sealed class GrainPipelineTests
     }
 
     [Fact]
+    public async Task Four_choices_cost_one_prefill_and_give_what_each_gives_alone()
+    {
+        var engines = new Engines();
+        await using var services = Services(engines);
+        await using var host = await StartAsync(services, workers: 2);
+        var prompt = new SeededRandom(4).Tokens(300, Vocabulary);
+        using var response = await host.PostAsync(
+            "/v1/completions",
+            $$"""{"model":"tiny","prompt":{{JsonSerializer.Serialize(prompt)}},"max_tokens":20,"temperature":1,"seed":11,"n":4}""");
+        using var body = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync());
+        Assert.True(response.IsSuccessStatusCode, body.RootElement.ToString());
+        var texts = body.RootElement.GetProperty("choices").EnumerateArray().Select(choice => choice.GetProperty("text").GetString());
+        var sampling = new SamplingOptions(1, 0, 1, 0, 1, 0, 0, 11);
+        Assert.Equal(Enumerable.Range(0, 4).Select(choice => Alone(prompt, 20, sampling with { Seed = 11 + (ulong)choice })), texts);
+
+        var workers = await Task.WhenAll(Enumerable.Range(0, 2).Select(
+            index => services.GetRequiredService<IGrains>().Get<IWorkerGrain>($"w{index}").GetStatusAsync()));
+        var busy = Assert.Single(workers, status => status.RequestsTotal > 0);
+        Assert.Equal((4L, 4L * 300), (busy.RequestsTotal, busy.PromptTokensTotal));
+
+        // Each further choice computes no more than its last block anew.
+        Assert.InRange(busy.PromptTokensTotal - busy.CachedTokensTotal, 300, 300 + (3 * 16));
+    }
+
+    [Fact]
     public async Task A_client_that_goes_away_leaves_no_block_in_use()
     {
         await using var services = Services(new Engines());
@@ -90,9 +115,10 @@ public sealed class GrainPipelineTests
             body.RootElement.GetProperty("usage").GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32());
     }
 
-    private static string Alone(int[] prompt, int maxTokens)
+    private static string Alone(int[] prompt, int maxTokens, SamplingOptions? sampling = null)
     {
-        var command = new GenerateCommand(new RequestId("alone"), [.. prompt], maxTokens, [ByteTokenizer.End], SamplingOptions.Greedy);
+        var command = new GenerateCommand(
+            new RequestId("alone"), [.. prompt], maxTokens, [ByteTokenizer.End], sampling ?? SamplingOptions.Greedy);
         return new ByteTokenizer().Decode([.. AloneGenerator.Generate(command, Vocabulary, 4096).Tokens]);
     }
 

@@ -38,6 +38,38 @@ public sealed class LifeTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task A_second_SIGTERM_ends_the_drain()
+    {
+        var (preble, address) = await PrebleProcess.ServeAsync("--drain-seconds", "3600");
+        await using var _ = preble;
+        using var http = ServerFixture.NewHttp(address);
+        var (response, reader) = await Rest.LongStreamAsync(http, 6000);
+        await preble.TerminateAsync();
+        await Wait.UntilAsync(async () => !await ReadyAsync(http), "the server drains");
+        await preble.TerminateAsync();
+        Assert.Contains("\"code\":\"draining\"", await reader.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, await preble.ExitAsync());
+        response.Dispose();
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("coreclr")]
+    [InlineData(".gguf")]
+    public async Task SIGTERM_while_loading_exits_with_143(string mapped)
+    {
+        await using var preble = PrebleProcess.Start("serve", "--port", "0", "--calibration-cache", "off");
+
+        // At the very start, with the runtime there, and in the middle of the model.
+        await Wait.UntilAsync(
+            async () => (await File.ReadAllTextAsync($"/proc/{preble.Id}/maps")).Contains(mapped, StringComparison.Ordinal), $"'{mapped}' is mapped");
+        await preble.TerminateAsync();
+        Assert.Equal(143, await preble.ExitAsync());
+        Assert.DoesNotContain("listens", preble.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", preble.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_full_queue_gives_429_and_says_when_to_come_back()
     {
         var (preble, address) = await PrebleProcess.ServeAsync("--queue", "1", "--batch", "1");
@@ -86,6 +118,12 @@ public sealed class LifeTests(ITestOutputHelper output)
 
         // The bound is wide; three copies of the weights would fit in it but not in this.
         Assert.True(resident - one < 2 * weights, $"three more workers cost {resident - one:F0} MiB; the weights are {weights:F0} MiB");
+    }
+
+    private static async Task<bool> ReadyAsync(HttpClient http)
+    {
+        using var response = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        return response.IsSuccessStatusCode;
     }
 
     private static async Task<(double ResidentMib, double WeightsMib)> ResidentMibAsync(int workers)

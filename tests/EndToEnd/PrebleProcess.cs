@@ -49,6 +49,14 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
         return (preble, new Uri(address));
     }
 
+    /// <summary>Starts a verb and waits for nothing.</summary>
+    public static PrebleProcess Start(params string[] arguments)
+    {
+        var preble = new PrebleProcess(arguments);
+        preble.Start();
+        return preble;
+    }
+
     /// <summary>Runs a verb to its end.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? input, params string[] arguments)
     {

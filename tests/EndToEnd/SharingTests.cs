@@ -22,6 +22,52 @@ public sealed class SharingTests(ServerFixture server, ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task Two_identical_prompts_at_one_time_cost_one_prefill()
+    {
+        var random = new SeededRandom(7);
+        var prompt = JsonSerializer.Serialize(Enumerable.Range(0, 600).Select(_ => random.Between(1000, 40000)));
+        var answers = await Task.WhenAll(Rest.CompleteAsync(server.Http, prompt, 2), Rest.CompleteAsync(server.Http, prompt, 2));
+        Assert.Equal(answers[0].Text, answers[1].Text);
+        var cached = answers.Select(answer => answer.Cached).Order().ToArray();
+        output.WriteLine($"measured: of two identical prompts of 600 tokens sent together, one found {cached[1]} tokens cached");
+        Assert.Equal(0, cached[0]);
+        Assert.InRange(cached[1], 599 / 16 * 16, 599);
+    }
+
+    [Fact]
+    public async Task The_next_turn_of_a_conversation_finds_the_generated_answer_cached()
+    {
+        const string question = "{\"role\":\"user\",\"content\":\"Tell me about the sea in three long sentences.\"}";
+        var first = await ChatAsync(question, 60);
+        var answer = JsonSerializer.Serialize(first.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString());
+        var second = await ChatAsync($"{question},{{\"role\":\"assistant\",\"content\":{answer}}},{{\"role\":\"user\",\"content\":\"And the sky?\"}}", 1);
+        var usage = first.GetProperty("usage");
+        var (prompt, generated) = (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("completion_tokens").GetInt32());
+        var cached = second.GetProperty("usage").GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32();
+        output.WriteLine($"measured: after {prompt} prompt and {generated} generated tokens the next turn found {cached} cached");
+
+        // The last generated token was never computed: nothing was sampled from it.
+        Assert.InRange(cached, (prompt + generated - 1) / 16 * 16, prompt + generated);
+        Assert.True(cached > prompt + 16, "the answer was meant to fill a block");
+    }
+
+    [Fact]
+    public async Task Four_choices_cost_one_prefill()
+    {
+        var random = new SeededRandom(8);
+        var prompt = JsonSerializer.Serialize(Enumerable.Range(0, 500).Select(_ => random.Between(1000, 40000)));
+        var before = await ComputedAsync();
+        using var response = await Rest.PostAsync(
+            server.Http, "/v1/completions", $$"""{"model":"{{ServerFixture.Model}}","prompt":{{prompt}},"max_tokens":3,"n":4,"seed":3}""");
+        var body = await Rest.JsonAsync(response);
+        Assert.True(response.IsSuccessStatusCode, body.ToString());
+        Assert.Equal(4, body.GetProperty("choices").GetArrayLength());
+        var computed = await ComputedAsync() - before;
+        output.WriteLine($"measured: four choices of a prompt of 500 tokens computed {computed} prompt tokens");
+        Assert.InRange(computed, 500, 500 + (3 * 16));
+    }
+
+    [Fact]
     public async Task Sixty_four_streams_at_one_time_give_what_each_gives_alone()
     {
         var prompts = Enumerable.Range(0, 64).Select(i => JsonSerializer.Serialize($"Here is a list of the numbers from {i * 7} on: {i * 7}, {(i * 7) + 1},")).ToList();
@@ -52,6 +98,20 @@ public sealed class SharingTests(ServerFixture server, ITestOutputHelper output)
         await Wait.UntilAsync(async () => await Rest.MetricAsync(server.Http, "preble_kv_cache_usage") == 0, "its blocks are free");
         await Wait.UntilAsync(async () => await Rest.MetricAsync(server.Http, "preble_requests_running") == 0, "nothing runs");
         await Wait.UntilAsync(async () => await Rest.MetricAsync(server.Http, "preble_requests_active") == 0, "nobody is being answered");
+    }
+
+    private async Task<double> ComputedAsync() =>
+        await Rest.MetricAsync(server.Http, "preble_prefix_cache_queries_total") - await Rest.MetricAsync(server.Http, "preble_prefix_cache_hits_total");
+
+    private async Task<JsonElement> ChatAsync(string messages, int maxTokens)
+    {
+        using var response = await Rest.PostAsync(
+            server.Http,
+            "/v1/chat/completions",
+            $$"""{"model":"{{ServerFixture.Model}}","messages":[{{messages}}],"max_tokens":{{maxTokens}},"temperature":0}""");
+        var body = await Rest.JsonAsync(response);
+        Assert.True(response.IsSuccessStatusCode, body.ToString());
+        return body;
     }
 
     private static async Task<(T Answer, double Ms)> TimedAsync<T>(Func<Task<T>> action)

@@ -54,6 +54,10 @@ public sealed class StartTests : IDisposable
     [InlineData("--host", "nowhere.example")]
     [InlineData("--kv-gib", "0")]
     [InlineData("--weights", "f8")]
+    [InlineData("--queue-discipline", "nonsense")]
+    [InlineData("--priority-groups", "0")]
+    [InlineData("--itl-target-ms", "-1")]
+    [InlineData("--slow-reader-seconds", "0")]
     public async Task A_wrong_option(string option, string value) => await SentenceAsync("serve", option, value);
 
     [Theory]

@@ -1,4 +1,5 @@
 using Preble.Core;
+using Preble.Core.Batching.Queueing;
 
 namespace Preble.Hosting;
 
@@ -40,6 +41,15 @@ public sealed record ServeOptions
 
     /// <summary>Folder of the measured costs; null for the user's cache folder, <c>off</c> to measure at every start.</summary>
     public string? CalibrationCache { get; init; }
+
+    /// <summary>The order of a worker's waiting requests, by name.</summary>
+    public string QueueDiscipline { get; init; } = QueueDisciplines.Default;
+
+    /// <summary>Groups by cached share that a queue discipline with groups has.</summary>
+    public int PriorityGroups { get; init; } = 10;
+
+    /// <summary>Whether tenants take turns by what they were served.</summary>
+    public bool Fairness { get; init; } = true;
 
     /// <summary>How long a stream may go unread before it is cut, in seconds.</summary>
     public double SlowReaderSeconds { get; init; } = 30;

@@ -1,4 +1,5 @@
 using Preble.Core;
+using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
 
 namespace Preble.Hosting;
@@ -16,6 +17,8 @@ public static class ServeOptionsValidator
         Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
         Within(options.ItlTargetMs, 0, 60_000, "ITL target milliseconds");
         Within(options.SlowReaderSeconds, 0.1, 86_400, "seconds that a stream may go unread");
+        Within(options.PriorityGroups, 1, Limits.PriorityGroups, "priority groups");
+        OneOf(options.QueueDiscipline, QueueDisciplines.Names, "queue discipline");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         OneOf(options.Weights, ["native", "f32"], "weights");

@@ -15,6 +15,12 @@ public sealed class ServeOptionsTests
         { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, f32." },
         { new ServeOptions { KvGib = double.NaN }, "The number of KV cache GiB must be from 0.001 to 1024; it is NaN." },
         { new ServeOptions { Threads = -1 }, "The number of threads must be from 1 to 1024; it is -1." },
+        {
+            new ServeOptions { QueueDiscipline = "lifo" },
+            "There is no queue discipline 'lifo'; there are groups, groups-round-robin, fcfs, longest-prefix, shortest-prefill, deadline."
+        },
+        { new ServeOptions { PriorityGroups = 0 }, "The number of priority groups must be from 1 to 100; it is 0." },
+        { new ServeOptions { SlowReaderSeconds = 0 }, "The number of seconds that a stream may go unread must be from 0.1 to 86400; it is 0." },
         { new ServeOptions { StepTokens = 3 }, "The number of step tokens must be from 64 to 65536; it is 3." },
     };
 

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Preble.Core;
+using Preble.Core.Batching.Queueing;
+using Preble.Hosting;
+
+namespace Preble.Commands;
+
+/// <summary>The command-line options of a worker's local scheduler: who waits, who is next, how much a step computes.</summary>
+internal sealed class SchedulingOptions
+{
+    private static readonly ServeOptions Defaults = new();
+
+    private readonly Option<int> _queue = Of("--queue", "N", "Requests a worker queues before it refuses.", Limits.WaitingRequests);
+
+    private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
+
+    private readonly Option<double> _itlTarget = Of(
+        "--itl-target-ms", "MS", "The longest gap that prefill may cause in a running stream; 0: a fixed number of tokens a step.", Defaults.ItlTargetMs);
+
+    private readonly Option<string> _discipline = Of(
+        "--queue-discipline", "NAME", $"Who of the waiting is next: {string.Join(", ", QueueDisciplines.Names)}.", Defaults.QueueDiscipline);
+
+    private readonly Option<int> _groups = Of(
+        "--priority-groups", "P", "Groups by cached share of the prompt, for the disciplines that have groups.", Defaults.PriorityGroups);
+
+    private readonly Option<bool> _noFairness = new("--no-fairness") { Description = "Do not let tenants take turns by what they were served." };
+
+    private readonly Option<double> _slowReader = Of(
+        "--slow-reader-seconds", "S", "How long a stream may go unread before it is cut.", Defaults.SlowReaderSeconds);
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { _queue, _batch, _itlTarget, _discipline, _groups, _noFairness, _slowReader })
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The options with what the command line says; not validated yet.</summary>
+    public ServeOptions Read(ParseResult arguments, ServeOptions options) => options with
+    {
+        WaitingRequests = arguments.GetValue(_queue),
+        RunningSequences = arguments.GetValue(_batch),
+        ItlTargetMs = arguments.GetValue(_itlTarget),
+        QueueDiscipline = arguments.GetValue(_discipline)!,
+        PriorityGroups = arguments.GetValue(_groups),
+        Fairness = !arguments.GetValue(_noFairness),
+        SlowReaderSeconds = arguments.GetValue(_slowReader),
+    };
+
+    private static Option<T> Of<T>(string name, string helpName, string description, T value) =>
+        new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value };
+}
