@@ -77,6 +77,17 @@ public sealed class PlannerWorld
     {
         _step++;
         var plan = Core.PlanStep(TimeSpan.FromMilliseconds(_step));
+        if (plan.HasTransfers)
+        {
+            // There is no engine here to copy a part of a block.
+            Core.CompleteLoads([]);
+        }
+
+        if (plan.IsEmpty)
+        {
+            return 0;
+        }
+
         var tokens = plan.TokenCount;
         for (var i = 0; i < plan.Count; i++)
         {

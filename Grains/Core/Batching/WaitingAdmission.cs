@@ -18,7 +18,7 @@ public sealed class WaitingAdmission(WorkerCoreOptions options, WaitingQueue wai
             var match = admission.Match(sequence);
             if (admission.WillComputePart(sequence, match))
             {
-                waiting.PutAside(place);
+                waiting.SetAside(place);
                 continue;
             }
 

@@ -49,7 +49,6 @@ public sealed class WaitingQueue
     public void BeginRound(RunningQueue running, TimeSpan now)
     {
         _round = new QueueRound(_round.Number + 1, now);
-        _watch.TakeBackThoseAside();
         Follow(running);
         _watch.TakeBack();
     }
@@ -61,9 +60,6 @@ public sealed class WaitingQueue
 
     /// <summary>Whose turn it is; null when nobody may go.</summary>
     public QueuePlace? Peek() => _levels.Peek(_round);
-
-    /// <summary>The one whose turn it is waits for a running sequence until the next round.</summary>
-    public void PutAside(QueuePlace place) => _watch.PutAside(place);
 
     /// <summary>The one whose turn it is leaves the queue; it runs already and holds its blocks.</summary>
     public void Admit(QueuePlace place)
@@ -98,7 +94,6 @@ public sealed class WaitingQueue
     internal void Audit(BlockPool pool, RunningQueue running, IEnumerable<Sequence> waiting)
     {
         Follow(running);
-        _watch.TakeBackThoseAside();
         QueueAudit.Check(pool, running, waiting, Count, ParkedCount);
     }
 

@@ -23,7 +23,6 @@ internal sealed class PrefixWatch : ICacheObserver
     private readonly List<QueuePlace> _concerned = [];
     private readonly List<QueuePlace> _aside = [];
     private readonly List<BlockHash> _hashes = [];
-    private readonly List<QueuePlace> _aside = [];
 
     public PrefixWatch(BlockPool pool, int places)
     {
@@ -79,32 +78,6 @@ internal sealed class PrefixWatch : ICacheObserver
         }
 
         (place.IsParked, place.IsSetAside, place.IsQueued) = (false, false, false);
-    }
-
-    /// <summary>
-    /// Parks a place until <see cref="TakeBackThoseAside"/>: a running sequence is about to compute a part of its next block. It stays in the
-    /// indexes, so that it knows what is evicted meanwhile.
-    /// </summary>
-    public void PutAside(QueuePlace place)
-    {
-        place.Level!.Remove(place);
-        place.IsParked = true;
-        ParkedCount++;
-        _aside.Add(place);
-    }
-
-    /// <summary>Those put aside may go again, unless they have gone another way meanwhile.</summary>
-    public void TakeBackThoseAside()
-    {
-        foreach (var place in _aside)
-        {
-            if (place.IsParked && place.Sequence.Status == SequenceStatus.Waiting)
-            {
-                Reconsider(place);
-            }
-        }
-
-        _aside.Clear();
     }
 
     /// <summary>A running sequence has been admitted, or has computed or learned something: some may now wait for its blocks.</summary>

@@ -39,6 +39,12 @@ internal sealed class VirtualWorker(WorkerCoreOptions options, StepCostModel mac
     public StepLoad Step()
     {
         var plan = Core.PlanStep(Now);
+        if (plan.HasTransfers)
+        {
+            // Two prompts began alike by chance: there is no engine here to copy what they share.
+            Core.CompleteLoads([]);
+        }
+
         var load = StepLoad.Of(plan);
         for (var i = 0; i < plan.Count; i++)
         {
