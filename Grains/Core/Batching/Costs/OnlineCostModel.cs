@@ -1,9 +1,9 @@
 namespace Preble.Core.Batching.Costs;
 
 /// <summary>
-/// A cost model that learns from the steps it predicted: one factor on what prefill costs and one on all else, each moved by its share in the
-/// step towards the measured time. A step moves them by no more than if it had taken twice or half the predicted time, so that one outlier
-/// does little; a machine that has become slower for good is followed within some ten steps.
+/// A cost model that learns from the steps it predicted: each coefficient has a factor, which moves towards the measured time by its share in the
+/// step. A step moves the prediction by no more than if it had taken twice or half the predicted time, so that one outlier does little; a
+/// machine that has become slower for good is followed within some ten steps.
 /// </summary>
 public sealed class OnlineCostModel
 {
@@ -19,10 +19,10 @@ public sealed class OnlineCostModel
     private const double WorthTelling = 0.02;
 
     private readonly StepCostModel _start;
-    private double _prefill;
-    private double _decode;
-    private double _toldPrefill;
-    private double _toldDecode;
+
+    /// <summary>The factor of each coefficient, as a logarithm: twice as slow and twice as fast are equally far.</summary>
+    private readonly double[] _factors = new double[StepCostModel.PartCount];
+    private readonly double[] _told = new double[StepCostModel.PartCount];
     private int _steps;
 
     public OnlineCostModel(StepCostModel start)
@@ -45,18 +45,43 @@ public sealed class OnlineCostModel
             return;
         }
 
-        // Factors are kept as logarithms: twice as slow and twice as fast are equally far.
-        var error = Math.Clamp(Math.Log(seconds / predicted), -Math.Log(2), Math.Log(2));
-        var rate = Math.Max(LastRate, 1 / (_steps + (1 / FirstRate)));
-        var prefillShare = Current.PrefillSeconds(load) / predicted;
-        var most = Math.Log(MostFactor);
-        _prefill = Math.Clamp(_prefill + (rate * prefillShare * error), -most, most);
-        _decode = Math.Clamp(_decode + (rate * (1 - prefillShare) * error), -most, most);
-        _steps = Math.Min(_steps + 1, 1 << 20);
-        Current = _start.Scaled(Math.Exp(_prefill), Math.Exp(_decode));
-        if (Math.Abs(_prefill - _toldPrefill) > WorthTelling || Math.Abs(_decode - _toldDecode) > WorthTelling)
+        Span<double> shares = stackalloc double[StepCostModel.PartCount];
+        Current.Parts(load, shares);
+        var squares = 0.0;
+        foreach (ref var share in shares)
         {
-            (_toldPrefill, _toldDecode, Profile) = (_prefill, _decode, Current.ToProfile());
+            share /= predicted;
+            squares += share * share;
+        }
+
+        var error = Math.Clamp(Math.Log(seconds / predicted), -Math.Log(2), Math.Log(2));
+        Move(shares, Math.Max(LastRate, 1 / (_steps + (1 / FirstRate))) * error / squares);
+        _steps = Math.Min(_steps + 1, 1 << 20);
+        Current = _start.Scaled(_factors);
+        Tell();
+    }
+
+    private void Move(ReadOnlySpan<double> shares, double by)
+    {
+        var most = Math.Log(MostFactor);
+        for (var i = 0; i < shares.Length; i++)
+        {
+            _factors[i] = Math.Clamp(_factors[i] + (shares[i] * by), -most, most);
+        }
+    }
+
+    private void Tell()
+    {
+        var moved = false;
+        for (var i = 0; i < _factors.Length; i++)
+        {
+            moved |= Math.Abs(_factors[i] - _told[i]) > WorthTelling;
+        }
+
+        if (moved)
+        {
+            _factors.CopyTo(_told, 0);
+            Profile = Current.ToProfile();
         }
     }
 }

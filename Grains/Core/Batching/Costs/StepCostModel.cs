@@ -16,6 +16,9 @@ public readonly record struct StepCostModel
     /// <summary>Seconds of a decode when nothing was measured.</summary>
     public const double DecodeFallback = 0.03;
 
+    /// <summary>Coefficients.</summary>
+    internal const int PartCount = 5;
+
     /// <summary>The context for which the cost of a token decoded alone is published.</summary>
     private const int AloneContext = 256;
 
@@ -77,10 +80,9 @@ public readonly record struct StepCostModel
 
     /// <summary>Seconds of the whole step; 0 when there is nothing in it.</summary>
     public double Seconds(in StepLoad load) =>
-        load.PrefillTokens == 0 && load.Decodes == 0 ? 0 : Step + PrefillSeconds(load) + (load.Decodes * Decode) + (load.DecodeContext * DecodeContext);
-
-    /// <summary>The part of it that prefill adds.</summary>
-    public double PrefillSeconds(in StepLoad load) => (load.PrefillTokens * PrefillToken) + (load.PrefillAttended * PrefillContext);
+        load.PrefillTokens == 0 && load.Decodes == 0 ? 0
+        : Step + (load.PrefillTokens * PrefillToken) + (load.PrefillAttended * PrefillContext)
+            + (load.Decodes * Decode) + (load.DecodeContext * DecodeContext);
 
     /// <summary>What one chunk of prefill adds to a step.</summary>
     public double PrefillWork(int tokens, int context) =>
@@ -99,6 +101,24 @@ public readonly record struct StepCostModel
         var tokens = 2 * seconds / (slope + Math.Sqrt((slope * slope) + (2 * PrefillContext * seconds)));
         return tokens >= int.MaxValue ? int.MaxValue : (int)tokens;
     }
+
+    /// <summary>The parts of the step's time, one for each coefficient, in their order.</summary>
+    internal void Parts(in StepLoad load, Span<double> parts)
+    {
+        parts[0] = Step;
+        parts[1] = load.PrefillTokens * PrefillToken;
+        parts[2] = load.PrefillAttended * PrefillContext;
+        parts[3] = load.Decodes * Decode;
+        parts[4] = load.DecodeContext * DecodeContext;
+    }
+
+    /// <summary>The model with each coefficient times e to its factor.</summary>
+    internal StepCostModel Scaled(ReadOnlySpan<double> factors) => new(
+        Step * Math.Exp(factors[0]),
+        PrefillToken * Math.Exp(factors[1]),
+        PrefillContext * Math.Exp(factors[2]),
+        Decode * Math.Exp(factors[3]),
+        DecodeContext * Math.Exp(factors[4]));
 
     /// <summary>The same work at other speeds.</summary>
     public StepCostModel Scaled(double prefill, double decode) =>

@@ -57,18 +57,30 @@ public sealed class ItlTargetTests
         Assert.Equal(5, worker.Step().Decodes);
     }
 
+    /// <summary>The worked example of docs/batching.md.</summary>
     [Fact]
     public void Several_prompts_share_what_the_target_leaves_and_the_oldest_comes_first()
     {
-        var worker = new VirtualWorker(Options with { Costs = new StepCostModel(0.005, 1e-3, 0, 3e-3, 0).ToProfile() }, new StepCostModel(0.005, 1e-3, 0, 3e-3, 0));
+        var machine = new StepCostModel(0.005, 1e-3, 0, 3e-3, 0);
+        var worker = new VirtualWorker(Options with { Costs = machine.ToProfile() }, machine);
         Start(worker, streams: 2);
         worker.Submit("a", 50, 5);
         worker.Submit("b", 100, 5);
         worker.Submit("c", 100, 5);
 
-        // 100 ms less 5 for the step and 6 for two decodes leave 89: 50 for a, 39 for b. Then 3 decodes leave 86: 61 for b, 25 for c.
-        var first = worker.Core.PlanStep(worker.Now);
-        Assert.Equal([(1, 1), (1, 1), (50, 50), (39, 100)], first.Chunks.Select(chunk => (chunk.Count, chunk.Sequence.KnownCount > 50 ? 100 : chunk.Sequence.PromptLength)));
+        Assert.Equal("2 decodes, a 0+50, b 0+39: 100 ms", Describe(worker));
+        Assert.Equal("3 decodes, b 39+61, c 0+25: 100 ms", Describe(worker));
+        Assert.Equal("4 decodes, c 25+75: 92 ms", Describe(worker));
+        Assert.Equal("5 decodes: 20 ms", Describe(worker));
+    }
+
+    [Fact]
+    public void A_calibration_that_was_disturbed_does_not_stall_prefill_for_long()
+    {
+        var disturbed = new StepCostModel(0.005, 1e-3, 1e-5, 3e-3, 1e-6);
+        var worker = Loaded(Options with { Costs = disturbed.ToProfile() }, Calibrated);
+        Assert.InRange(VirtualWorker.Percentile(worker.Gaps, 0.99), 0, 2 * Target);
+        Assert.InRange(VirtualWorker.Percentile(worker.Gaps, 0.5), Target / 2, Target * 1.2);
     }
 
     private static VirtualWorker Loaded(WorkerCoreOptions options, StepCostModel machine)
@@ -85,6 +97,14 @@ public sealed class ItlTargetTests
         }
 
         return worker;
+    }
+
+    private static string Describe(VirtualWorker worker)
+    {
+        worker.Step();
+        var prefills = worker.LastStep.Where(chunk => chunk.Count > 1).Select(chunk => $", {chunk.Request} {chunk.Start}+{chunk.Count}");
+        var decodes = worker.LastStep.Count(chunk => chunk.Count == 1);
+        return $"{decodes} decodes{string.Concat(prefills)}: {worker.StepSeconds[^1] * 1000:F0} ms";
     }
 
     /// <summary>Short prompts with a long output, until all of them decode.</summary>

@@ -26,6 +26,24 @@ public sealed class OnlineCostModelTests
     }
 
     [Fact]
+    public void A_part_that_was_measured_wrongly_is_found_by_itself()
+    {
+        // As after a calibration that something disturbed: long contexts look a hundred times as dear as they are.
+        var start = new StepCostModel(Start.Step, Start.PrefillToken, 100 * Start.PrefillContext, Start.Decode, Start.DecodeContext);
+        var (online, random) = (new OnlineCostModel(start), new SeededRandom(12));
+        for (var i = 0; i < 1500; i++)
+        {
+            var load = Load(random);
+            online.Observe(load, Start.Seconds(load));
+        }
+
+        foreach (var context in new[] { 0, 500, 2000 })
+        {
+            Assert.InRange(online.Current.PrefillTime(100, context) / Start.PrefillTime(100, context), 0.7, 1.3);
+        }
+    }
+
+    [Fact]
     public void One_outlier_does_little()
     {
         var (online, random) = (new OnlineCostModel(Start), new SeededRandom(6));

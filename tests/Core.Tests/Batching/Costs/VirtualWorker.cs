@@ -28,6 +28,9 @@ internal sealed class VirtualWorker(WorkerCoreOptions options, StepCostModel mac
 
     public int Ended { get; private set; }
 
+    /// <summary>What the last step computed.</summary>
+    public IReadOnlyList<(string Request, int Start, int Count)> LastStep { get; private set; } = [];
+
     public Rejection? Submit(string id, int promptTokens, int outputTokens, int limit = 4000)
     {
         _lengths[new(id)] = outputTokens;
@@ -35,7 +38,7 @@ internal sealed class VirtualWorker(WorkerCoreOptions options, StepCostModel mac
         return Core.Submit(WorkerRig.Command(id, prompt, limit, [StopToken]), Now);
     }
 
-    /// <summary>One step; the plan as it was, for those who look at it.</summary>
+    /// <summary>One step; what it had to compute.</summary>
     public StepLoad Step()
     {
         var plan = Core.PlanStep(Now);
@@ -46,6 +49,7 @@ internal sealed class VirtualWorker(WorkerCoreOptions options, StepCostModel mac
         }
 
         var load = StepLoad.Of(plan);
+        LastStep = [.. plan.Chunks.Select(chunk => (chunk.Sequence.Id.Value, chunk.Start, chunk.Count))];
         for (var i = 0; i < plan.Count; i++)
         {
             var sequence = plan.Chunks[i].Sequence;
