@@ -79,6 +79,7 @@ internal sealed class CalibrationRun
         {
             var plan = _core.PlanStep(TimeSpan.Zero);
             var load = StepLoad.Of(plan);
+            Transfer(plan);
             var start = _time.GetTimestamp();
             _engine.Step(plan, _sampled.AsSpan(0, plan.Count));
             var seconds = _time.GetElapsedTime(start).TotalSeconds;
@@ -91,5 +92,21 @@ internal sealed class CalibrationRun
         }
 
         return total;
+    }
+
+    /// <summary>Prompts that continue each other may share a part of a block; without a host tier nothing else is moved.</summary>
+    private void Transfer(StepPlan plan)
+    {
+        if (!plan.HasTransfers)
+        {
+            return;
+        }
+
+        foreach (var copy in plan.Copies)
+        {
+            _engine.CopyBlock(copy.From, copy.To);
+        }
+
+        _core.CompleteLoads([]);
     }
 }

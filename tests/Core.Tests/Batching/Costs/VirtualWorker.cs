@@ -56,6 +56,12 @@ internal sealed class VirtualWorker(WorkerCoreOptions options, StepCostModel mac
             _sampled[i] = sequence.OutputCount >= _lengths[sequence.Id] ? StopToken : 1 + (sequence.KnownCount % 1000);
         }
 
+        if (plan.HasTransfers)
+        {
+            // Blocks hold nothing here, and without a host tier there are copies only.
+            Core.CompleteLoads([]);
+        }
+
         var seconds = machine.Seconds(load);
         Now += TimeSpan.FromSeconds(seconds);
         StepSeconds.Add(seconds);
