@@ -39,6 +39,10 @@ public sealed class ModelPackage
     /// <summary>The name of the first end token, for templates.</summary>
     public string? EndText => Tokenizer.EndTokens is [var id, ..] ? Tokenizer.Tokens[id] : null;
 
+    /// <summary>Tells these weights from all others; reads a megabyte of each file.</summary>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    public string Identity() => ModelIdentity.Of(_checkpoint.Files);
+
     /// <summary>Opens a GGUF file, a Hugging Face folder, or a folder with one GGUF file in it.</summary>
     /// <exception cref="ModelFileException">The model is missing, truncated, corrupt or not supported; one sentence.</exception>
     public static ModelPackage Open(string path)

@@ -37,11 +37,25 @@ internal sealed class ServerOptions
         HelpName = "DIR|off", Description = "Where measured costs are kept. Default: the user's cache folder; off: measure at every start.",
     };
 
+    private readonly Option<double> _hostCacheGib = Of(
+        "--host-cache-gib", "GIB", "Largest file of each worker's host tier, which keeps evicted blocks; 0 for none.", Defaults.HostCacheGib);
+
+    private readonly Option<string?> _hostCacheDir = new("--host-cache-dir")
+    {
+        HelpName = "DIR", Description = "Folder of the host tier's files. Default: preble/blocks in the user's cache folder.",
+    };
+
+    private readonly Option<string> _hostCacheType = Of(
+        "--host-cache-type", "exact|int8", "exact: blocks come back bit for bit; int8: half the size, lossy.", Defaults.HostCacheType);
+
     private readonly SchedulingOptions _scheduling = new();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _calibration })
+        foreach (var option in new Option[]
+        {
+            _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
+        })
         {
             command.Options.Add(option);
         }
@@ -60,6 +74,9 @@ internal sealed class ServerOptions
         KvGib = arguments.GetValue(_kvGib),
         Threads = arguments.GetValue(_threads),
         CalibrationCache = arguments.GetValue(_calibration),
+        HostCacheGib = arguments.GetValue(_hostCacheGib),
+        HostCacheDir = arguments.GetValue(_hostCacheDir),
+        HostCacheType = arguments.GetValue(_hostCacheType)!,
     }).Validate();
 
     private static Option<T> Of<T>(string name, string helpName, string description, T value) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Workers;
+using Preble.Actors.Workers.HostCache;
 using Preble.Core;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
@@ -22,11 +23,13 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly WorkerCoreOptions _sizes;
     private readonly TimeProvider _time;
     private readonly Lazy<CostProfile> _costs;
+    private readonly HostCaches? _hostCaches;
 
     private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time, ILogger log)
     {
         (_weights, _time) = (weights, time);
         _sizes = Sizes(weights.Shape, options);
+        _hostCaches = HostCaches.Open(options, package.Name, encoding => Identify(package, options, encoding), log);
         Served = Describe(package, weights.Shape, _sizes, options);
 
         // The first worker measures for all: their engines are alike, and the machine is quiet then.
@@ -45,7 +48,16 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             NativeRuntime.SetThreads(options.Threads ?? 0);
             var package = ModelPackage.Open(options.ModelPath ?? DefaultModel.Find());
             var mode = string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native;
-            return new LocalModel(package, package.Load(mode), options, time, log);
+            var weights = package.Load(mode);
+            try
+            {
+                return new LocalModel(package, weights, options, time, log);
+            }
+            catch
+            {
+                weights.Dispose();
+                throw;
+            }
         }
         catch (Exception failure) when (failure
             is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)
@@ -58,10 +70,22 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     {
         // Measured first: a second cache beside the one that serves would double the memory.
         var costs = _costs.Value;
-        return new WorkerEngine(NewEngine(_sizes), Served.Id, costs, _sizes);
+        return new WorkerEngine(NewEngine(_sizes), Served.Id, costs, _sizes) { Host = _hostCaches?.For(worker) };
     }
 
-    public void Dispose() => _weights.Dispose();
+    public void Dispose()
+    {
+        _hostCaches?.Dispose();
+        _weights.Dispose();
+    }
+
+    /// <summary>All that the bits of a block depend on. How many bytes it has, an engine says.</summary>
+    private HostFileIdentity Identify(ModelPackage package, ServeOptions options, BlockEncoding encoding)
+    {
+        using var engine = NewEngine(_sizes with { BlockCount = 1, StepTokens = 1, RunningSequences = 1 });
+        var model = $"{package.Identity()}, weights {options.Weights}, {NativeRuntime.Description}";
+        return new HostFileIdentity(model, _sizes.BlockSize, encoding, engine.BlockBytes(encoding));
+    }
 
     private CostProfile Measure()
     {

@@ -34,6 +34,11 @@ public static class InstrumentNames
     public const string OutputTokens = "preble.output_tokens";
     public const string Preemptions = "preble.preemptions";
     public const string EvictedBlocks = "preble.kv_cache.evicted_blocks";
+    public const string HostSavedBlocks = "preble.kv_cache.host.saved_blocks";
+    public const string HostLoadedBlocks = "preble.kv_cache.host.loaded_blocks";
+    public const string HostFailedBlocks = "preble.kv_cache.host.failed_blocks";
+    public const string CopiedBlocks = "preble.kv_cache.copied_blocks";
+    public const string TransferDuration = "preble.kv_cache.transfer.duration";
     public const string StepDuration = "preble.step.duration";
     public const string QueueDuration = "preble.queue.duration";
     public const string DrainSeconds = "preble.worker.drain";

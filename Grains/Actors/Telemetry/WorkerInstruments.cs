@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Globalization;
+using Preble.Core.Engine;
 
 namespace Preble.Actors.Telemetry;
 
@@ -8,12 +9,18 @@ namespace Preble.Actors.Telemetry;
 public sealed class WorkerInstruments
 {
     private static readonly double[] StepSeconds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+    private static readonly double[] TransferSeconds = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1];
     private static readonly double[] QueueSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60];
 
     private readonly ConcurrentDictionary<WorkerId, WorkerStatus> _workers = new();
     private readonly Histogram<double> _step;
     private readonly Histogram<double> _queue;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _hostSaved;
+    private readonly Counter<long> _hostLoaded;
+    private readonly Counter<long> _hostFailed;
+    private readonly Counter<long> _copied;
+    private readonly Histogram<double> _transfer;
     private readonly Counter<long> _slowReaders;
 
     public WorkerInstruments(Meter meter)
@@ -24,6 +31,14 @@ public sealed class WorkerInstruments
         _queue = meter.CreateHistogram(
             InstrumentNames.QueueDuration, "s", "Time from arrival at the worker until the first step.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = QueueSeconds });
+        _hostSaved = meter.CreateCounter<long>(InstrumentNames.HostSavedBlocks, null, "Evicted blocks that the host tier has taken.");
+        _hostLoaded = meter.CreateCounter<long>(InstrumentNames.HostLoadedBlocks, null, "Blocks that came back from the host tier.");
+        _hostFailed = meter.CreateCounter<long>(
+            InstrumentNames.HostFailedBlocks, null, "Blocks that the host tier could not take, or did not give back as they were.");
+        _copied = meter.CreateCounter<long>(InstrumentNames.CopiedBlocks, null, "Blocks copied because only their beginning is shared.");
+        _transfer = meter.CreateHistogram(
+            InstrumentNames.TransferDuration, "s", "Time of moving blocks before a step; steps without any are not counted.", null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = TransferSeconds });
         _failures = meter.CreateCounter<long>(InstrumentNames.EngineFailures, null, "Engines that failed and were replaced.");
         _slowReaders = meter.CreateCounter<long>(InstrumentNames.SlowReaders, null, "Streams cut because nobody read them.");
         Gauge(meter, InstrumentNames.RequestsRunning, "Requests that hold blocks.", status => status.RunningRequests);
@@ -41,6 +56,17 @@ public sealed class WorkerInstruments
     }
 
     public void Stepped(WorkerId worker, double seconds) => _step.Record(seconds, Label(worker));
+
+    /// <summary>What was moved before a step, and how long that took.</summary>
+    public void Moved(WorkerId worker, in BlockMoves moves, double seconds)
+    {
+        var label = Label(worker);
+        _hostSaved.Add(moves.Saved, label);
+        _hostLoaded.Add(moves.Loaded, label);
+        _hostFailed.Add(moves.Failed, label);
+        _copied.Add(moves.Copied, label);
+        _transfer.Record(seconds, label);
+    }
 
     public void Queued(WorkerId worker, double seconds) => _queue.Record(seconds, Label(worker));
 

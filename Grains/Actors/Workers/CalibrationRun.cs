@@ -13,6 +13,7 @@ internal sealed class CalibrationRun
     private readonly IInferenceEngine _engine;
     private readonly TimeProvider _time;
     private readonly WorkerCore _core;
+    private readonly BlockMover _mover;
     private readonly int _vocabulary;
     private readonly int[] _sampled;
     private readonly Dictionary<StepLoad, double> _seconds = [];
@@ -21,7 +22,8 @@ internal sealed class CalibrationRun
     public CalibrationRun(IInferenceEngine engine, WorkerCoreOptions sizes, TimeProvider time)
     {
         (_engine, _time) = (engine, time);
-        _core = new WorkerCore(sizes with { Costs = null, ForecastGrowth = false });
+        _core = new WorkerCore(sizes with { Costs = null, ForecastGrowth = false, HostSlots = 0 });
+        _mover = new BlockMover(engine, host: null);
         _vocabulary = Math.Min(engine.Shape.VocabularySize, 1000);
         _sampled = new int[sizes.RunningSequences];
         LongestPrompt = Math.Min(sizes.SequenceTokens, sizes.StepTokens) - 8;
@@ -78,6 +80,12 @@ internal sealed class CalibrationRun
         while (_core.HasWork)
         {
             var plan = _core.PlanStep(TimeSpan.Zero);
+            _mover.Move(plan, _core);
+            if (plan.IsEmpty)
+            {
+                continue;
+            }
+
             var load = StepLoad.Of(plan);
             Transfer(plan);
             var start = _time.GetTimestamp();

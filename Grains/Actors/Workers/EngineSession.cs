@@ -1,6 +1,7 @@
 using Preble.Actors.Telemetry;
 using Preble.Core;
 using Preble.Core.Batching;
+using Preble.Core.Engine;
 
 namespace Preble.Actors.Workers;
 
@@ -12,7 +13,8 @@ internal sealed class EngineSession(
     WorkerRegistration identity, WorkerEngine engine, CacheChangeFeed feed, WorkerGrainOptions options, TimeProvider time,
     WorkerInstruments instruments)
 {
-    private readonly WorkerCore _core = new(engine.Sizes with { Costs = engine.Costs });
+    private readonly WorkerCore _core = new(engine.Sizes with { Costs = engine.Costs, HostSlots = engine.Host?.SlotCount ?? 0 }, engine.Host?.Entries);
+    private readonly BlockMover _mover = new(engine.Engine, engine.Host);
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
     private readonly List<TaskCompletionSource> _drains = [];
     private readonly List<KvCacheChange> _changes = [];
@@ -88,12 +90,9 @@ internal sealed class EngineSession(
         Invariant.Require(!plan.IsEmpty || plan.HasTransfers, "a worker that has work has a step to do");
         if (plan.HasTransfers)
         {
-            foreach (var copy in plan.Copies)
-            {
-                engine.Engine.CopyBlock(copy.From, copy.To);
-            }
-
-            _core.CompleteLoads([]);
+            var start = time.GetTimestamp();
+            var moves = _mover.Move(plan, _core);
+            instruments.Moved(identity.Worker, moves, time.GetElapsedTime(start).TotalSeconds);
         }
 
         if (plan.IsEmpty)

@@ -13,4 +13,8 @@ public interface IWorkerEngines
 /// <summary>An engine and what the rest of the system must know of it. The engine thread owns it and disposes it.</summary>
 /// <param name="Costs">Measured on this machine, see <see cref="EngineCalibration"/>.</param>
 /// <param name="Sizes">The sizes of the worker's core; block size and count are the engine's.</param>
-public sealed record WorkerEngine(IInferenceEngine Engine, ModelId Model, CostProfile Costs, WorkerCoreOptions Sizes);
+public sealed record WorkerEngine(IInferenceEngine Engine, ModelId Model, CostProfile Costs, WorkerCoreOptions Sizes)
+{
+    /// <summary>The host tier's memory; null without a host tier. Whoever makes the engine keeps it, beyond the engine's life.</summary>
+    public IHostBlockStore? Host { get; init; }
+}

@@ -16,7 +16,7 @@ internal sealed class CalibrationCache(string? folder, ILogger log)
 
     /// <summary>The cache that the option names.</summary>
     public static CalibrationCache Of(string? option, ILogger log) =>
-        new(string.Equals(option, Off, StringComparison.Ordinal) ? null : option ?? UserFolder(), log);
+        new(string.Equals(option, Off, StringComparison.Ordinal) ? null : option ?? UserCacheFolder.Of("calibration"), log);
 
     /// <summary>The costs kept under the key, or measured now and kept.</summary>
     public CostProfile GetOrMeasure(string key, Func<CostProfile> measure)
@@ -40,19 +40,6 @@ internal sealed class CalibrationCache(string? folder, ILogger log)
 
     internal static string PathOf(string folder, string key) =>
         Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".json");
-
-    private static string? UserFolder()
-    {
-        // The XDG rule: a relative path there is to be ignored.
-        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-        if (!Path.IsPathRooted(cache))
-        {
-            var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-            cache = home.Length == 0 ? null : Path.Combine(home, ".cache");
-        }
-
-        return cache is null ? null : Path.Combine(cache, "preble", "calibration");
-    }
 
     private CostProfile? TryRead(string path, string key)
     {

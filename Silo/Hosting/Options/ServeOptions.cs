@@ -54,6 +54,15 @@ public sealed record ServeOptions
     /// <summary>How long a stream may go unread before it is cut, in seconds.</summary>
     public double SlowReaderSeconds { get; init; } = 30;
 
+    /// <summary>How large the file of each worker's host tier may become in GiB; 0 for no host tier.</summary>
+    public double HostCacheGib { get; init; }
+
+    /// <summary>The folder of those files; null for the user's cache folder.</summary>
+    public string? HostCacheDir { get; init; }
+
+    /// <summary><c>exact</c>: blocks come back bit for bit; <c>int8</c>: half the size, and no longer the same numbers.</summary>
+    public string HostCacheType { get; init; } = "exact";
+
     /// <summary>The ids of the workers: w0, w1 and so on.</summary>
     public IReadOnlyList<WorkerId> WorkerIds => [.. Enumerable.Range(0, Workers).Select(index => new WorkerId($"w{index}"))];
 }

@@ -19,6 +19,8 @@ public static class ServeOptionsValidator
         Within(options.SlowReaderSeconds, 0.1, 86_400, "seconds that a stream may go unread");
         Within(options.PriorityGroups, 1, Limits.PriorityGroups, "priority groups");
         OneOf(options.QueueDiscipline, QueueDisciplines.Names, "queue discipline");
+        Within(options.HostCacheGib, 0, 1 << 20, "host cache GiB");
+        OneOf(options.HostCacheType, ["exact", "int8"], "host cache type");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         OneOf(options.Weights, ["native", "f32"], "weights");

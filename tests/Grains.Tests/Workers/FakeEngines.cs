@@ -21,6 +21,9 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
 
     public int Made { get; private set; }
 
+    /// <summary>Makes the host tier's memory for the next engine; null for none.</summary>
+    public Func<IInferenceEngine, IHostBlockStore>? Host { get; set; }
+
     public WorkerEngine Create(WorkerId worker)
     {
         var failure = Failure;
@@ -32,7 +35,7 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
 
         Made++;
         var engine = new FakeEngine(Sizes.BlockCount, Sizes.BlockSize, Vocabulary, Context) { BeforeStep = gate.Pass };
-        return new WorkerEngine(engine, Model, new CostProfile(1e-3, 1e-7, 1e-2), Sizes);
+        return new WorkerEngine(engine, Model, new CostProfile(1e-3, 1e-7, 1e-2), Sizes) { Host = Host?.Invoke(engine) };
     }
 }
 

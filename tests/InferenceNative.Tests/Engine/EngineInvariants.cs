@@ -1,4 +1,7 @@
+using Preble.Core.Engine;
+using Preble.Core.KvCache.Host;
 using Preble.Inference;
+using Preble.InferenceNative.Tests.ModelFiles;
 using Preble.Testing;
 
 namespace Preble.InferenceNative.Tests.Engine;
@@ -101,6 +104,50 @@ public abstract class EngineInvariants : IDisposable
         Driver.Finish(cached);
 
         AssertSame([recomputed, otherAlone], cached);
+    }
+
+    [Fact]
+    public void Blocks_that_were_evicted_and_restored_give_what_never_evicted_ones_give()
+    {
+        var undisturbed = Driver.Generate(Text[..90], OutputTokens);
+        using var folder = new TemporaryFolder();
+        using var host = HostFiles.Open(folder, Driver.Engine, BlockEncoding.Exact, slots: 8);
+        var evicted = undisturbed.Sequence.Blocks[..5].ToArray();
+        for (var i = 0; i < evicted.Length; i++)
+        {
+            Assert.True(host.TrySave(Driver.Engine, new HostSave(evicted[i], 7 - i, new BlockHash(1, (ulong)i), BlockHash.None)));
+        }
+
+        // Others take the blocks and write to them; then the first five come back elsewhere.
+        Driver.Finish([Driver.Start(Text[150..230], OutputTokens, blocks: [.. evicted, .. Driver.TakeBlocks(32)])]);
+        var restored = Driver.Start(Text[..90], OutputTokens);
+        restored.Sequence.ComputedCount = 80;
+        for (var i = 0; i < evicted.Length; i++)
+        {
+            Assert.True(host.TryLoad(Driver.Engine, new HostLoad(7 - i, new BlockHash(1, (ulong)i), restored.Sequence.Blocks[i])));
+        }
+
+        Driver.Finish([restored]);
+
+        restored.AssertSameAs(undisturbed, "restored");
+    }
+
+    [Fact]
+    public void A_sequence_that_forks_in_the_middle_of_a_block_gives_what_it_gives_alone_and_so_does_the_other()
+    {
+        var alone = Driver.Generate(Text[..90], OutputTokens);
+        int[] other = [.. Text[..41], .. Text[200..230]];
+        var otherAlone = Driver.Generate(other, OutputTokens);
+
+        // Forty-one tokens are shared: two whole blocks, and nine slots of a third, which both go on to write.
+        var first = Driver.Start(Text[..90], OutputTokens);
+        Driver.Step([first], chunkTokens: 45);
+        var fork = Driver.Start(other, OutputTokens, blocks: [.. first.Sequence.Blocks[..2], .. Driver.TakeBlocks(64)]);
+        Driver.Engine.CopyBlock(first.Sequence.Blocks[2], fork.Sequence.Blocks[2]);
+        fork.Sequence.ComputedCount = 41;
+        Driver.Finish([fork, first], chunkTokens: 12);
+
+        AssertSame([alone, otherAlone], [first, fork]);
     }
 
     [Fact]

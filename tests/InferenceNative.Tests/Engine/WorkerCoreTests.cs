@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Preble.Actors.Workers.HostCache;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
 using Preble.Inference;
 using Preble.InferenceNative.Tests.Goldens;
+using Preble.InferenceNative.Tests.ModelFiles;
 using Preble.Testing;
 
 namespace Preble.InferenceNative.Tests.Engine;
@@ -12,75 +14,52 @@ public sealed class WorkerCoreTests
 {
     private const int OutputTokens = 24;
 
-    [Fact]
-    public void Every_request_gets_the_tokens_that_it_gets_alone_on_the_tiny_model()
-        => AssertSameAsAlone(TestModels.TinyFloat, new SeededRandom(3).Tokens(400, 512), requests: 40);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_request_gets_the_tokens_that_it_gets_alone_on_the_tiny_model(bool withHostTier)
+        => AssertSameAsAlone(TestModels.TinyFloat, new SeededRandom(3).Tokens(400, 512), requests: 40, withHostTier);
 
-    [Fact]
-    public void Every_request_gets_the_tokens_that_it_gets_alone_on_the_real_model()
-        => AssertSameAsAlone(TestModels.SmolNative, SmolGoldens.Greedy.Single(g => g.Name == "license-raw").PromptIds, requests: 12);
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Every_request_gets_the_tokens_that_it_gets_alone_on_the_real_model(bool withHostTier)
+        => AssertSameAsAlone(TestModels.SmolNative, SmolGoldens.Greedy.Single(g => g.Name == "license-raw").PromptIds, requests: 12, withHostTier);
 
-    private static void AssertSameAsAlone(LoadedModel model, int[] text, int requests)
+    private static void AssertSameAsAlone(LoadedModel model, int[] text, int requests, bool withHostTier)
     {
         // Few blocks, so that sequences evict and preempt each other; small steps, so that prompts are cut.
         var options = new WorkerCoreOptions
         {
             BlockCount = 24, ContextTokens = 1_024, StepTokens = 40, RunningSequences = 6, VocabularySize = model.Shape.VocabularySize,
         };
-        using var engine = model.CreateEngine(
-            new EngineOptions { BlockCount = options.BlockCount, MaxStepTokens = options.StepTokens, MaxStepChunks = options.RunningSequences });
-        var core = new WorkerCore(options);
+        using var folder = new TemporaryFolder();
+        HostBlockFile? host = null;
+        using var worker = new CoreDriver(
+            model, options, withHostTier ? engine => host = HostFiles.Open(folder, engine, BlockEncoding.Exact, slots: 40) : null);
         var commands = Commands(text, requests);
-        foreach (var command in commands)
-        {
-            Assert.Null(core.Submit(command, TimeSpan.Zero));
-        }
+        commands.ForEach(command => worker.Submit(command));
+        worker.Finish();
 
-        var outputs = RunAll(core, engine);
+        // Some come again when others have taken their blocks.
+        var again = commands.Take(4).Select(command => command with { Request = new RequestId($"{command.Request} again") }).ToList();
+        again.ForEach(command => worker.Submit(command));
+        worker.Finish();
 
-        var counters = core.Counters(TimeSpan.Zero);
+        var counters = worker.Core.Counters(TimeSpan.Zero);
         Assert.True(counters.PreemptionsTotal > 0, "no sequence was preempted: the test misses the point");
         Assert.True(counters.CachedTokensTotal > 0, "no prefix was cached: the test misses the point");
+        Assert.True(worker.Mover.Total.Copied > 0, "no block was shared in part: the test misses the point");
+        Assert.True(worker.Mover.Total.Loaded > 0 == withHostTier, "no block came back from the host tier: the test misses the point");
+        host?.Dispose();
         using var driver = new EngineDriver(model, blockCount: 32);
-        foreach (var command in commands)
+        for (var i = 0; i < commands.Count; i++)
         {
             driver.FreeAllBlocks();
-            Assert.Equal(driver.Generate(command.Prompt, OutputTokens, command.Sampling).Tokens, outputs[command.Request]);
+            var alone = driver.Generate(commands[i].Prompt, OutputTokens, commands[i].Sampling).Tokens;
+            Assert.Equal(alone, worker.Outputs[commands[i].Request]);
+            Assert.True(i >= again.Count || alone.SequenceEqual(worker.Outputs[again[i].Request]), "the second time gave other tokens");
         }
-    }
-
-    private static Dictionary<RequestId, List<int>> RunAll(WorkerCore core, IInferenceEngine engine)
-    {
-        var outputs = new Dictionary<RequestId, List<int>>();
-        var sampled = new int[core.Options.RunningSequences];
-        while (core.HasWork)
-        {
-            var plan = core.PlanStep(TimeSpan.Zero);
-            if (plan.HasTransfers)
-            {
-                foreach (var copy in plan.Copies)
-                {
-                    engine.CopyBlock(copy.From, copy.To);
-                }
-
-                core.CompleteLoads([]);
-            }
-
-            engine.Step(plan, sampled);
-            foreach (var output in core.CompleteStep(sampled.AsSpan(0, plan.Count), TimeSpan.Zero))
-            {
-                if (!outputs.TryGetValue(output.Request, out var tokens))
-                {
-                    outputs.Add(output.Request, tokens = []);
-                }
-
-                tokens.Add(output.Token!.Value);
-            }
-
-            core.Audit();
-        }
-
-        return outputs;
     }
 
     // Families of prompts that share their first tokens; every third request samples, with penalties.
