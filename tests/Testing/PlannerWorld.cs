@@ -1,3 +1,4 @@
+using Preble.Core;
 using Preble.Core.Batching;
 
 namespace Preble.Testing;
@@ -50,11 +51,14 @@ public sealed class PlannerWorld
             Submit(Runner(i), maxOutputTokens: waits == WaitsFor.Turns ? Running + i : 4000);
         }
 
-        for (var i = 0; waits == WaitsFor.Leaders ? i < 4 : Core.Counters(default).PendingPrefillTokens > 0; i++)
+        // Their prefills end, but for the leaders', which came last and go on for as long as one measures.
+        while (Core.Counters(default).PendingPrefillTokens > (waits == WaitsFor.Leaders ? (Families - 1) * FamilyTokens : 0))
         {
             Step();
         }
 
+        // Past the 256 output tokens that a sequence has room for from the start, so that its lists have doubled, and far from the next time.
+        Run(waits == WaitsFor.Turns ? 0 : 270);
         for (var i = 0; i < Waiting; i++)
         {
             // Of its family's prefix a part, then tokens of its own.
@@ -62,15 +66,12 @@ public sealed class PlannerWorld
             Submit(prompt, maxOutputTokens: Running, $"tenant{i % 5}");
         }
 
-        for (var i = 0; i < 20; i++)
-        {
-            Step();
-        }
+        Run(20);
     }
 
     public WorkerCore Core { get; }
 
-    private int FamilyTokens => _waits == WaitsFor.Leaders ? 20_000 : SharedBlocks * BlockSize;
+    private int FamilyTokens => _waits == WaitsFor.Leaders ? 32_000 : SharedBlocks * BlockSize;
 
     /// <summary>Plans and completes a step; returns how many tokens it would have computed.</summary>
     public int Step()
@@ -100,17 +101,28 @@ public sealed class PlannerWorld
         return tokens;
     }
 
+    private void Run(int steps)
+    {
+        for (var i = 0; i < steps; i++)
+        {
+            Step();
+        }
+    }
+
     private WorkerCoreOptions Options(string discipline)
     {
-        // What the running ones hold when they have computed their prompts; the watermark keeps everybody else out, and they may grow into it.
+        // What the running ones hold when they have computed their prompts, and what they grow into; once they have taken more than the slack of
+        // that, the watermark keeps everybody else out.
         const int held = (Families * SharedBlocks) + (Running * SharedBlocks);
         const int growth = 4000;
+        const int slack = 700;
         return new WorkerCoreOptions
         {
             BlockSize = BlockSize,
             BlockCount = _waits == WaitsFor.Blocks ? held + growth : 30_000,
-            WatermarkShare = _waits == WaitsFor.Blocks ? (double)growth / (held + growth) : 0,
+            WatermarkShare = _waits == WaitsFor.Blocks ? (double)(growth - slack) / (held + growth) : 0,
             ContextTokens = 1 << 16,
+            StepTokens = _waits == WaitsFor.Leaders ? 2 * Running : Limits.StepTokens,
             RunningSequences = _waits == WaitsFor.Blocks ? 2 * Running : Running,
             WaitingRequests = Waiting,
             Discipline = discipline,
@@ -118,9 +130,9 @@ public sealed class PlannerWorld
     }
 
     private int[] Runner(int number) =>
-        _waits == WaitsFor.Leaders && number < Families
-            ? _families[number]
-            : [.. _families[number % Families][..(SharedBlocks * BlockSize)], .. _random.Tokens(SharedBlocks * BlockSize, 1000)];
+        _waits != WaitsFor.Leaders ? [.. _families[number % Families], .. _random.Tokens(SharedBlocks * BlockSize, 1000)]
+        : number < Running - Families ? _random.Tokens(3 * BlockSize, 1000)
+        : _families[number % Families];
 
     /// <summary>Where the waiting prompt leaves its family's prefix.</summary>
     private int CutOf(int number) =>

@@ -21,6 +21,7 @@ public sealed class Sequence
         _tokens.AddRange(command.Prompt);
         Hashes = new PrefixHashes(blockSize, command.CacheSalt);
         Hashes.Extend(KnownTokens);
+        Table.Reserve(Hashes.Count + 1);
         Place = new QueuePlace(this);
     }
 

@@ -16,6 +16,9 @@ public sealed class BlockTable
     /// <summary>Leading blocks that others can share: full, computed and registered under their hashes.</summary>
     public int RegisteredCount { get; internal set; }
 
+    /// <summary>Makes room for that many blocks at once, so that the table does not grow while steps are planned.</summary>
+    public void Reserve(int blocks) => _ids.EnsureCapacity(blocks);
+
     public void Append(int blockId) => _ids.Add(blockId);
 
     internal void Clear()
