@@ -15,7 +15,7 @@ public class StepPlannerBenchmarks
     private PlannerWorld _world = null!;
 
     /// <summary>What keeps the waiting ones waiting.</summary>
-    [Params(WaitsFor.Slots, WaitsFor.Blocks, WaitsFor.Leaders, WaitsFor.Turns)]
+    [Params(WaitsFor.Slots, WaitsFor.Blocks, WaitsFor.Leader, WaitsFor.Turns)]
     public WaitsFor Waits { get; set; }
 
     [ParamsSource(nameof(Disciplines))]

@@ -12,8 +12,8 @@ public enum WaitsFor
     /// <summary>The next one does not fit: it is asked for, and measured against the free blocks, each step.</summary>
     Blocks = 2,
 
-    /// <summary>Running ones are computing what all of them begin with: a step's new blocks concern them.</summary>
-    Leaders = 3,
+    /// <summary>A running one is computing what all of them begin with: a step's new blocks concern them all.</summary>
+    Leader = 3,
 
     /// <summary>Nothing for long: nearly each step one ends and the next is admitted.</summary>
     Turns = 4,
@@ -44,15 +44,15 @@ public sealed class PlannerWorld
     public PlannerWorld(WaitsFor waits, string discipline)
     {
         _waits = waits;
-        _families = [.. Enumerable.Range(0, Families).Select(_ => _random.Tokens(FamilyTokens, 1000))];
+        _families = [.. Enumerable.Range(0, waits == WaitsFor.Leader ? 1 : Families).Select(_ => _random.Tokens(FamilyTokens, 1000))];
         Core = new WorkerCore(Options(discipline));
         for (var i = 0; i < Running; i++)
         {
             Submit(Runner(i), maxOutputTokens: waits == WaitsFor.Turns ? Running + i : 4000);
         }
 
-        // Their prefills end, but for the leaders', which came last and go on for as long as one measures.
-        while (Core.Counters(default).PendingPrefillTokens > (waits == WaitsFor.Leaders ? (Families - 1) * FamilyTokens : 0))
+        // Their prefills end, but for the leader's, which came last and goes on for as long as one measures.
+        while (Core.Counters(default).PendingPrefillTokens > (waits == WaitsFor.Leader ? FamilyTokens : 0))
         {
             Step();
         }
@@ -62,7 +62,7 @@ public sealed class PlannerWorld
         for (var i = 0; i < Waiting; i++)
         {
             // Of its family's prefix a part, then tokens of its own.
-            int[] prompt = [.. _families[i % Families][..CutOf(i)], .. _random.Tokens(OwnBlocks * BlockSize, 1000)];
+            int[] prompt = [.. _families[i % _families.Length][..CutOf(i)], .. _random.Tokens(OwnBlocks * BlockSize, 1000)];
             Submit(prompt, maxOutputTokens: Running, $"tenant{i % 5}");
         }
 
@@ -71,7 +71,7 @@ public sealed class PlannerWorld
 
     public WorkerCore Core { get; }
 
-    private int FamilyTokens => _waits == WaitsFor.Leaders ? 32_000 : SharedBlocks * BlockSize;
+    private int FamilyTokens => _waits == WaitsFor.Leader ? 8_000 : SharedBlocks * BlockSize;
 
     /// <summary>Plans and completes a step; returns how many tokens it would have computed.</summary>
     public int Step()
@@ -122,7 +122,7 @@ public sealed class PlannerWorld
             BlockCount = _waits == WaitsFor.Blocks ? held + growth : 30_000,
             WatermarkShare = _waits == WaitsFor.Blocks ? (double)(growth - slack) / (held + growth) : 0,
             ContextTokens = 1 << 16,
-            StepTokens = _waits == WaitsFor.Leaders ? 2 * Running : Limits.StepTokens,
+            StepTokens = _waits == WaitsFor.Leader ? Running + BlockSize : Limits.StepTokens,
             RunningSequences = _waits == WaitsFor.Blocks ? 2 * Running : Running,
             WaitingRequests = Waiting,
             Discipline = discipline,
@@ -130,13 +130,13 @@ public sealed class PlannerWorld
     }
 
     private int[] Runner(int number) =>
-        _waits != WaitsFor.Leaders ? [.. _families[number % Families], .. _random.Tokens(SharedBlocks * BlockSize, 1000)]
-        : number < Running - Families ? _random.Tokens(3 * BlockSize, 1000)
-        : _families[number % Families];
+        _waits != WaitsFor.Leader ? [.. _families[number % _families.Length], .. _random.Tokens(SharedBlocks * BlockSize, 1000)]
+        : number < Running - 1 ? _random.Tokens(BlockSize, 1000)
+        : _families[0];
 
     /// <summary>Where the waiting prompt leaves its family's prefix.</summary>
     private int CutOf(int number) =>
-        _waits == WaitsFor.Leaders ? FamilyTokens * 9 / 10 : _random.Below(SharedBlocks + 1) * BlockSize;
+        _waits == WaitsFor.Leader ? FamilyTokens * 9 / 10 : _random.Below(SharedBlocks + 1) * BlockSize;
 
     private void Submit(int[] prompt, int maxOutputTokens, string tenant = "")
     {

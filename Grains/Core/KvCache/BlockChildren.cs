@@ -6,9 +6,9 @@ namespace Preble.Core.KvCache;
 /// The cached blocks by what comes before them, newest first: who has computed the same prefix finds here what it went on with. One block a
 /// hash: twins hold the same.
 /// </summary>
-public sealed class BlockChildren
+public sealed class BlockChildren(int capacity)
 {
-    private readonly Dictionary<BlockHash, Block> _newest = [];
+    private readonly Dictionary<BlockHash, Block> _newest = new(capacity);
 
     /// <summary>The newest block after that chain; the others follow by <see cref="Block.NextSibling"/>.</summary>
     internal Block? Newest(BlockHash chain) => _newest.GetValueOrDefault(chain);

@@ -11,7 +11,7 @@ public sealed class CachedBlocks(int capacity)
     private readonly Dictionary<BlockHash, Block> _first = new(capacity);
 
     /// <summary>The same blocks, one a hash, by what comes before them.</summary>
-    public BlockChildren Children { get; } = new();
+    public BlockChildren Children { get; } = new(capacity);
 
     /// <summary>Different hashes, that is prefixes, that can be shared.</summary>
     public int Count => _first.Count;

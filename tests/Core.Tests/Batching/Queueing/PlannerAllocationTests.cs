@@ -10,7 +10,7 @@ public sealed class PlannerAllocationTests
     [Theory]
     [InlineData(WaitsFor.Slots)]
     [InlineData(WaitsFor.Blocks)]
-    [InlineData(WaitsFor.Leaders)]
+    [InlineData(WaitsFor.Leader)]
     public void A_step_beside_a_thousand_waiting_ones_allocates_nothing(WaitsFor waits)
     {
         var world = new PlannerWorld(waits, "groups");
