@@ -35,6 +35,7 @@ internal sealed class WorkerWorld
             WatermarkShare = random.Pick([0, 0.01, 0.2]),
             VocabularySize = Vocabulary,
             PriorityGroups = 3,
+            ForecastGrowth = random.Chance(0.3),
             Discipline = random.Pick(["fcfs", "groups"]),
         };
         (_rig, _seen) = (new WorkerRig(_options, Vocabulary), seen);

@@ -101,4 +101,19 @@ public sealed class CostTests
         var slow = tickets.Count(ticket => ticket.Worker.Value is "slow");
         Assert.InRange(slow, 24, 26);
     }
+
+    [Fact]
+    public void A_worker_that_reports_other_costs_is_believed_from_then_on()
+    {
+        var rig = new SchedulerRig(workers: 1);
+        var before = rig.Ticket("a", Letters('a', 100), output: 1);
+        rig.Complete(before, prompt: 0, output: 0, succeeded: false);
+        rig.Report(rig.Status("w0") with { Costs = new CostProfile(0.004, 0, 0.010) { StepSeconds = 0.005 } });
+        var after = rig.Ticket("b", Letters('b', 100), output: 1);
+        Assert.Equal((4 * 0.100) + 0.010, rig.Overview("w0").LoadSeconds, 6);
+        rig.Complete(after, prompt: 0, output: 0, succeeded: false);
+        rig.Report(rig.Status("w0"));
+        rig.Ticket("c", Letters('c', 100), output: 1);
+        Assert.Equal((4 * 0.100) + 0.010, rig.Overview("w0").LoadSeconds, 6);
+    }
 }

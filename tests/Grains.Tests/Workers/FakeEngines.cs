@@ -19,6 +19,9 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
     /// <summary>Thrown instead of making the next engine, once.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>Called with each plan before it is computed, once the gate has let it pass.</summary>
+    public Action<StepPlan>? BeforeStep { get; set; }
+
     public int Made { get; private set; }
 
     /// <summary>Makes the host tier's memory for the next engine; null for none.</summary>
@@ -34,7 +37,14 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
         }
 
         Made++;
-        var engine = new FakeEngine(Sizes.BlockCount, Sizes.BlockSize, Vocabulary, Context) { BeforeStep = gate.Pass };
+        var engine = new FakeEngine(Sizes.BlockCount, Sizes.BlockSize, Vocabulary, Context)
+        {
+            BeforeStep = plan =>
+            {
+                gate.Pass(plan);
+                BeforeStep?.Invoke(plan);
+            },
+        };
         return new WorkerEngine(engine, Model, new CostProfile(1e-3, 1e-7, 1e-2), Sizes) { Host = Host?.Invoke(engine) };
     }
 }
