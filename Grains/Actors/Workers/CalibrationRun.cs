@@ -87,7 +87,6 @@ internal sealed class CalibrationRun
             }
 
             var load = StepLoad.Of(plan);
-            Transfer(plan);
             var start = _time.GetTimestamp();
             _engine.Step(plan, _sampled.AsSpan(0, plan.Count));
             var seconds = _time.GetElapsedTime(start).TotalSeconds;
@@ -100,21 +99,5 @@ internal sealed class CalibrationRun
         }
 
         return total;
-    }
-
-    /// <summary>Prompts that continue each other may share a part of a block; without a host tier nothing else is moved.</summary>
-    private void Transfer(StepPlan plan)
-    {
-        if (!plan.HasTransfers)
-        {
-            return;
-        }
-
-        foreach (var copy in plan.Copies)
-        {
-            _engine.CopyBlock(copy.From, copy.To);
-        }
-
-        _core.CompleteLoads([]);
     }
 }

@@ -1,6 +1,8 @@
 using Preble.Core.Batching;
 using Preble.Core.Engine;
+using Preble.Core.KvCache.Host;
 using Preble.Inference;
+using Preble.InferenceNative.Tests.ModelFiles;
 
 namespace Preble.InferenceNative.Tests.Engine;
 
@@ -28,6 +30,35 @@ public sealed class AllocationTests
         Step(engine, plan, sampled, times: 50);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Steps_with_copies_saves_and_loads_allocate_nothing()
+    {
+        using var engine = TestModels.TinyFloat.CreateEngine(new EngineOptions { BlockCount = 64, MaxStepTokens = 64, MaxStepChunks = 8 });
+        using var folder = new TemporaryFolder();
+        using var host = HostFiles.Open(folder, engine, BlockEncoding.Exact, slots: 8);
+        using var driver = new EngineDriver(TestModels.TinyFloat);
+        var plan = new StepPlan();
+        plan.Add(new ScheduledChunk(driver.Start(Enumerable.Range(3, 16), 1, blocks: [0, 1]).Sequence, 15, 1, true));
+        var (save, load) = (new HostSave(0, 2, new BlockHash(1, 2), BlockHash.None), new HostLoad(2, new BlockHash(1, 2), 9));
+        var sampled = new int[1];
+        Round();
+        Round();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 50; i++)
+        {
+            Round();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Round()
+        {
+            Assert.True(host.TrySave(engine, save) && host.TryLoad(engine, load), "the file takes and gives");
+            engine.CopyBlock(0, 8);
+            engine.Step(plan, sampled);
+        }
     }
 
     private static void Step(NativeInferenceEngine engine, StepPlan plan, int[] sampled, int times)
