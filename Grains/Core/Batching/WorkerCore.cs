@@ -156,6 +156,9 @@ public sealed partial class WorkerCore
         _cache.EndTransfers();
     }
 
+    /// <summary>A save of the plan was not done: the host tier does not have the block. After <see cref="CompleteLoads"/>.</summary>
+    public void ForgetSave(BlockHash hash) => _host.Forget(hash);
+
     /// <summary>
     /// Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.
     /// </summary>

@@ -11,6 +11,7 @@ namespace Preble.Core.Engine;
 /// <param name="host">The host tier's memory; null for a core without a host tier.</param>
 public sealed class BlockMover(IInferenceEngine engine, IHostBlockStore? host)
 {
+    private readonly List<BlockHash> _notSaved = [];
     private bool[] _loaded = [];
 
     /// <summary>What was moved so far.</summary>
@@ -30,16 +31,25 @@ public sealed class BlockMover(IInferenceEngine engine, IHostBlockStore? host)
         Load(plan.Loads);
         Copy(plan.Copies);
         core.CompleteLoads(_loaded.AsSpan(0, plan.Loads.Count));
+        foreach (var hash in _notSaved)
+        {
+            core.ForgetSave(hash);
+        }
+
         return Total - before;
     }
 
     private void Save(IReadOnlyList<HostSave> saves)
     {
+        _notSaved.Clear();
         for (var i = 0; i < saves.Count; i++)
         {
-            // One that fails leaves an empty slot; who wants the block finds that out, and computes it.
             var saved = host!.TrySave(engine, saves[i]);
             Total += saved ? new BlockMoves(Saved: 1) : new BlockMoves(Failed: 1);
+            if (!saved)
+            {
+                _notSaved.Add(saves[i].Hash);
+            }
         }
     }
 

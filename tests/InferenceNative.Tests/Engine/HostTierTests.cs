@@ -1,6 +1,7 @@
 using Preble.Actors.Workers.HostCache;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
+using Preble.Core.KvCache.Host;
 using Preble.Inference;
 using Preble.InferenceNative.Tests.ModelFiles;
 using Preble.Testing;
@@ -118,6 +119,20 @@ public sealed class HostTierTests : IDisposable
         Assert.InRange(share, 0.5, 0.54);
     }
 
+    [Fact]
+    public void A_block_that_could_not_be_saved_is_not_believed_to_be_kept()
+    {
+        var model = TestModels.TinyFloat;
+        var options = new WorkerCoreOptions { BlockCount = 12, ContextTokens = 1024, VocabularySize = 512, RunningSequences = 8 };
+        using var driver = new CoreDriver(model, options, _ => new FullDisk());
+        var prompts = new ulong[] { 1, 2, 3, 1 }.Select(seed => new SeededRandom(seed).Tokens(150, 512)).ToList();
+        var outputs = prompts.ConvertAll(prompt => driver.Generate(prompt));
+
+        Assert.Equal(outputs[0], outputs[3]);
+        Assert.True(driver.Mover.Total.Failed > 20, "little was evicted: the test misses the point");
+        Assert.Equal((0, 0), (driver.Mover.Total.Loaded, driver.Core.Counters(TimeSpan.Zero).HostBlocks));
+    }
+
     private static int[] Prompt(ulong seed, int tokens = PrefixTokens) => new SeededRandom(seed).Tokens(tokens, Model.Shape.VocabularySize);
 
     private static double Median(List<(double Seconds, List<int> Tokens)> runs) => runs.Select(run => run.Seconds).Order().ElementAt(runs.Count / 2);
@@ -147,5 +162,17 @@ public sealed class HostTierTests : IDisposable
 
         host!.Dispose();
         return (prompt, tokens, File.ReadAllBytes(HostFiles.PathIn(folder)));
+    }
+
+    /// <summary>Takes nothing; whoever asks it for a block was told wrong.</summary>
+    private sealed class FullDisk : IHostBlockStore
+    {
+        public int SlotCount => 100;
+
+        public IReadOnlyList<HostEntry> Entries => [];
+
+        public bool TrySave(IInferenceEngine engine, in HostSave save) => false;
+
+        public bool TryLoad(IInferenceEngine engine, in HostLoad load) => throw new InvalidOperationException("nothing was ever saved");
     }
 }
