@@ -62,6 +62,12 @@ public static class Limits
     /// <summary>Priority levels that are remembered while nobody is in them; past it, one that empties forgets what its tenants were served.</summary>
     public const int PriorityLevels = 16;
 
+    /// <summary>Prefixes pinned at a time, whatever their lengths.</summary>
+    public const int PinnedPrefixes = 256;
+
+    /// <summary>Seconds that a pin may last: a day.</summary>
+    public const int PinSeconds = 86_400;
+
     /// <summary>Cached blocks with one parent that are compared with a prompt, newest first, to share a part of one.</summary>
     public const int PartialCandidates = 64;
 

@@ -12,6 +12,8 @@ public sealed class FakeHostMemory
 {
     private readonly Dictionary<int, (BlockHash Hash, byte[] Bytes)> _slots = [];
 
+    private byte[]? _last;
+
     public TransferFault Fault { get; set; }
 
     public int Saves { get; private set; }
@@ -36,6 +38,11 @@ public sealed class FakeHostMemory
 
         var bytes = new byte[engine.BlockBytes(BlockEncoding.Exact)];
         engine.SaveBlock(save.Block, BlockEncoding.Exact, bytes);
+        if (Fault == TransferFault.SwappedHash)
+        {
+            (_last, bytes) = (bytes, _last ?? bytes);
+        }
+
         _slots[save.Slot] = (save.Hash, bytes);
     }
 
@@ -88,4 +95,7 @@ public enum TransferFault
 
     /// <summary>Every third save is lost.</summary>
     SkippedSave,
+
+    /// <summary>A save is written under the name of the one before it.</summary>
+    SwappedHash,
 }

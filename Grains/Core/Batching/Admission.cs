@@ -30,6 +30,11 @@ public static class Admission
             return Invalid($"The time-out is {command.TimeoutSeconds} seconds; it must be 0, for none, to {Limits.TimeoutSeconds}.");
         }
 
+        if (!(command.PinSeconds is >= 0 and <= Limits.PinSeconds))
+        {
+            return Invalid($"The pin is for {command.PinSeconds} seconds; it must be 0, for none, to {Limits.PinSeconds}.");
+        }
+
         foreach (var token in command.Prompt)
         {
             if ((uint)token >= (uint)options.VocabularySize)

@@ -19,7 +19,8 @@ public sealed class Preemption(KvCacheManager cache, RunningQueue running, Waiti
         var victim = running.Last;
         if (!RunningQueue.IsBefore(beneficiary, victim) || victim.InTransfer)
         {
-            return false;
+            // Alone, and still without a block: then it is pins that stand in the way.
+            return running.Count == 1 && cache.Pins.DropOldest();
         }
 
         running.Remove(victim);

@@ -104,6 +104,9 @@ public sealed class Sequence
     /// <summary>Blocks that are on their way from the host tier: until they are there it has no chunk.</summary>
     public int PendingLoads { get; private set; }
 
+    /// <summary>True when its prompt's blocks were computed, and pinned or not.</summary>
+    internal bool PinSettled { get; set; }
+
     /// <summary>True while loads or a copy write to its blocks: until they have, it keeps them, so it is not preempted.</summary>
     public bool InTransfer { get; private set; }
 

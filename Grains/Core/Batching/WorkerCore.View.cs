@@ -1,4 +1,5 @@
 using Preble.Core.KvCache;
+using Preble.Core.KvCache.Host;
 
 namespace Preble.Core.Batching;
 
@@ -10,6 +11,16 @@ public sealed partial class WorkerCore
     /// cref="FirstUntakenNumber"/> as it was before.
     /// </summary>
     public int TakeCacheChanges(List<KvCacheChange> into, int limit) => _pool.Changes.Take(into, limit);
+
+    /// <summary>
+    /// Copies the cache changes from that number on to the list, taken ones too; false when they are no longer kept, or are more than
+    /// <paramref name="limit"/>: a snapshot is needed then.
+    /// </summary>
+    public bool ReplayCacheChanges(long fromNumber, List<KvCacheChange> into, int limit) =>
+        _pool.Changes.NextNumber - fromNumber <= limit && _pool.Changes.Replay(fromNumber, into, limit);
+
+    /// <summary>Everything that the host tier holds, parents and children in no order.</summary>
+    public IReadOnlyList<HostEntry> HostEntries() => [.. _host.Entries];
 
     /// <summary>
     /// All blocks that can be shared now, parents before children, and the number of the next change. Changes with lower numbers are
@@ -32,6 +43,9 @@ public sealed partial class WorkerCore
         HostBlocks = _host.Count,
         HostCapacityBlocks = _host.Capacity,
         PartialTokensTotal = _cache.PartialTokensTotal,
+        PinnedBlocks = _cache.Pins.BlockCount,
+        PinsRefusedTotal = _cache.Pins.RefusedTotal,
+        PinsDroppedTotal = _cache.Pins.DroppedTotal,
         OutputTokensTotal = _totals.OutputTokens,
         RequestsTotal = _totals.Requests,
         PreemptionsTotal = _planner.PreemptionsTotal,
@@ -42,10 +56,14 @@ public sealed partial class WorkerCore
         PrefillStepSeconds = _costs.PrefillStepSeconds(now),
     };
 
+    internal BlockPool Pool => _pool;
+
     /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>
     public void Audit()
     {
-        KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)));
+        KvCacheAudit.Check(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes)), _cache.Pins);
+        KvCacheAudit.CheckTokens(_pool, _sequences.Values.Select(sequence => (sequence.Table, sequence.Hashes, sequence.KnownTokens.ToArray())));
+        HostTierAudit.Check(_host);
         _waiting.Audit(_pool, _running, _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting));
         var pending = _sequences.Values.Sum(sequence => (long)Math.Max(0, sequence.PromptLength - sequence.ComputedCount));
         Invariant.Require(_backlog.Tokens == pending, $"the backlog is what is not computed of the prompts; it is {_backlog.Tokens}, they are {pending}");

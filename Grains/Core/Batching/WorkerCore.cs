@@ -1,6 +1,8 @@
 using Preble.Core.Batching.Costs;
 using Preble.Core.KvCache;
+using Preble.Core.KvCache.Eviction;
 using Preble.Core.KvCache.Host;
+using Preble.Core.KvCache.Pins;
 
 namespace Preble.Core.Batching;
 
@@ -19,6 +21,7 @@ public sealed partial class WorkerCore
     private readonly WaitingQueue _waiting;
     private readonly RunningQueue _running = new();
     private readonly PendingTransfers _transfers;
+    private readonly PromptPins _pins;
     private readonly StepPlanner _planner;
     private readonly DeadlineQueue _deadlines = new();
     private readonly List<SequenceOutput> _overdue = [];
@@ -37,9 +40,12 @@ public sealed partial class WorkerCore
     {
         options.Validate();
         _options = options;
-        _pool = new BlockPool(options.BlockCount, options.BlockSize);
+        _pool = new BlockPool(
+            options.BlockCount, options.BlockSize, recomputeCost: options.Eviction == EvictionKind.Cost ? options.RecomputeCost : null);
         _host = new HostTier(options.HostSlots, _pool.Changes, hostEntries);
-        _cache = new KvCacheManager(options.BlockSize, _pool, _host, _plan.Transfers);
+        var pins = new PinnedPrefixes(_pool, (int)(options.BlockCount * options.PinnedShare));
+        _pins = new PromptPins(pins);
+        _cache = new KvCacheManager(options.BlockSize, _pool, _host, _plan.Transfers, pins);
         _transfers = new PendingTransfers(_cache);
         _costs = new WorkerCosts(options);
         _waiting = new WaitingQueue(options, _pool);
@@ -85,6 +91,7 @@ public sealed partial class WorkerCore
 
         var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };
         _sequences.Add(sequence.Id, sequence);
+        _pins.Asked(sequence);
         _waiting.Add(sequence);
         _deadlines.Add(sequence);
         _totals.Requests++;
@@ -132,6 +139,7 @@ public sealed partial class WorkerCore
     public StepPlan PlanStep(TimeSpan now)
     {
         RequireBetweenSteps();
+        _cache.Pins.Expire(now);
         _admitted.Clear();
         _planner.Plan(_plan, _admitted, now);
         foreach (var sequence in _admitted)
@@ -180,6 +188,7 @@ public sealed partial class WorkerCore
             Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
             sequence.ComputedCount = chunk.Start + chunk.Count;
             _cache.Register(sequence.Table, sequence.Hashes, sequence.KnownTokens, sequence.ComputedCount);
+            _pins.Computed(sequence, now);
             if (chunk.Samples)
             {
                 Continue(sequence, sampled[i]);

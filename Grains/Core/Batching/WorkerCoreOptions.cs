@@ -1,4 +1,5 @@
 using Preble.Core.Batching.Queueing;
+using Preble.Core.KvCache.Eviction;
 
 namespace Preble.Core.Batching;
 
@@ -56,6 +57,15 @@ public sealed record WorkerCoreOptions
     /// <summary>Token ids run from 0 to below this; a prompt with any other id is refused.</summary>
     public int VocabularySize { get; init; } = int.MaxValue;
 
+    /// <summary>Which free block is taken next.</summary>
+    public EvictionKind Eviction { get; init; } = EvictionKind.Lru;
+
+    /// <summary>What it costs to compute a block again, for the eviction by cost.</summary>
+    public RecomputeCost RecomputeCost { get; init; } = new(1, 0.001);
+
+    /// <summary>Share of the blocks that may be pinned; a pin beyond it is not taken.</summary>
+    public double PinnedShare { get; init; } = 0.25;
+
     /// <summary>Blocks that the host tier holds; 0 turns it off.</summary>
     public int HostSlots { get; init; }
 
@@ -78,6 +88,11 @@ public sealed record WorkerCoreOptions
         Require(PriorityGroups is > 0 and <= Limits.PriorityGroups, nameof(PriorityGroups), PriorityGroups, $"is from 1 to {Limits.PriorityGroups}");
         Require(RoundRobinQuantum > 0, nameof(RoundRobinQuantum), RoundRobinQuantum, "is at least 1");
         Require(WatermarkShare is >= 0 and < 1, nameof(WatermarkShare), WatermarkShare, "is at least 0 and below 1");
+        Require(Enum.IsDefined(Eviction), nameof(Eviction), (int)Eviction, "is one of those there are");
+        Require(
+            RecomputeCost is { SecondsPerToken: > 0 and < double.PositiveInfinity, SecondsPerTokenContext: >= 0 and < double.PositiveInfinity },
+            nameof(RecomputeCost), RecomputeCost.SecondsPerToken, "is more than 0, and not less with more context");
+        Require(PinnedShare is >= 0 and <= 1, nameof(PinnedShare), PinnedShare, "is at least 0 and at most 1");
         Require(HostSlots >= 0, nameof(HostSlots), HostSlots, "is at least 0");
         Require(VocabularySize > 0, nameof(VocabularySize), VocabularySize, "is at least 1");
     }

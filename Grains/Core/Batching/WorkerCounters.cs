@@ -55,6 +55,12 @@ public readonly record struct WorkerCounters
     /// <summary>Cached blocks that requests have pinned.</summary>
     public int PinnedBlocks { get; init; }
 
+    /// <summary>Pins that were not taken, because too much was pinned already.</summary>
+    public long PinsRefusedTotal { get; init; }
+
+    /// <summary>Pins given up before their time, because nothing could run otherwise.</summary>
+    public long PinsDroppedTotal { get; init; }
+
     /// <summary>Prompt tokens shared from a part of a block, by copy on write.</summary>
     public long PartialTokensTotal { get; init; }
 }

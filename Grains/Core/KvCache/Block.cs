@@ -38,6 +38,20 @@ public sealed class Block(int id)
 
     internal Block? NextSibling { get; set; }
 
+    /// <summary>How many blocks come before it in its prefix.</summary>
+    internal int Depth { get; set; }
+
+    /// <summary>What it was worth when it was released, and in which order that was; for the eviction by cost.</summary>
+    internal double Worth { get; set; }
+
+    internal long ReleaseNumber { get; set; }
+
+    /// <summary>Its place in the heap of the eviction by cost; -1 when it is not there.</summary>
+    internal int HeapPlace { get; set; } = -1;
+
+    /// <summary>True when another block holds the same.</summary>
+    internal bool HasTwin { get; set; }
+
     /// <summary>Neighbours in the free queue.</summary>
     internal Block? Previous { get; set; }
 

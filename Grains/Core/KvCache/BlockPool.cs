@@ -1,3 +1,5 @@
+using Preble.Core.KvCache.Eviction;
+
 namespace Preble.Core.KvCache;
 
 /// <summary>
@@ -7,21 +9,24 @@ namespace Preble.Core.KvCache;
 public sealed class BlockPool
 {
     private readonly Block[] _blocks;
-    private readonly FreeBlockQueue _free = new();
+    private readonly IEvictionOrder _free;
     private readonly CachedBlocks _cached;
     private readonly int _blockSize;
     private readonly int[] _tokens;
 
-    public BlockPool(int blockCount, int blockSize = Limits.BlockSize, int changesKept = Limits.CacheChangesKept)
+    /// <param name="recomputeCost">What evicting by cost reckons with; null evicts by last use.</param>
+    public BlockPool(
+        int blockCount, int blockSize = Limits.BlockSize, int changesKept = Limits.CacheChangesKept, RecomputeCost? recomputeCost = null)
     {
         Invariant.Require(blockCount > 0 && blockSize > 0, "a pool has at least one block of at least one token");
         _cached = new CachedBlocks(blockCount);
         Changes = new CacheChangeLog(changesKept);
         (_blockSize, _tokens) = (blockSize, new int[blockCount * blockSize]);
+        _free = recomputeCost is { } cost ? new CostEviction(cost, blockSize, _cached.Children) : new LruEviction();
         _blocks = new Block[blockCount];
-        for (var id = 0; id < blockCount; id++)
+        for (var id = blockCount - 1; id >= 0; id--)
         {
-            _free.Append(_blocks[id] = new Block(id));
+            _free.Add(_blocks[id] = new Block(id));
         }
     }
 
@@ -40,7 +45,7 @@ public sealed class BlockPool
     /// <summary>Who is told of every change at once; null for nobody.</summary>
     public ICacheObserver? Observer { get; set; }
 
-    internal FreeBlockQueue FreeQueue => _free;
+    internal IEvictionOrder FreeQueue => _free;
 
     internal CachedBlocks Cached => _cached;
 
@@ -54,7 +59,7 @@ public sealed class BlockPool
     /// <param name="evicted">What can no longer be shared because of it; null when the block held nothing, or another still holds the same.</param>
     public Block Take(out CachedBlock? evicted)
     {
-        var block = _free.TakeLeastRecentlyUsed();
+        var block = _free.Take();
         evicted = null;
         if (block.Hash is { } hash)
         {
@@ -65,6 +70,7 @@ public sealed class BlockPool
                 evicted = content;
                 Changes.Removed(hash);
                 Observer?.Removed(hash);
+                OpenParent(content.Parent);
             }
         }
 
@@ -94,7 +100,9 @@ public sealed class BlockPool
     /// <summary>Makes a full, computed block shareable.</summary>
     /// <param name="root">What a first block follows: the root of its salt.</param>
     /// <param name="tokens">What it holds; without, it can be shared as a whole only.</param>
-    public void Register(int id, BlockHash hash, BlockHash parent, BlockHash root = default, ReadOnlySpan<int> tokens = default)
+    /// <param name="depth">How many blocks come before it.</param>
+    public void Register(
+        int id, BlockHash hash, BlockHash parent, BlockHash root = default, ReadOnlySpan<int> tokens = default, int depth = 0)
     {
         var block = _blocks[id];
         Invariant.Require(block.ReferenceCount > 0, "a block is registered by a sequence that uses it");
@@ -103,8 +111,13 @@ public sealed class BlockPool
             Changes.Stored(hash, parent);
             Observer?.Stored(hash);
         }
+        else
+        {
+            // The others with this hash may go now whatever follows them: the hash stays cached.
+            Open(_cached.Find(hash));
+        }
 
-        (block.Uses, block.HasTokens) = (0, !tokens.IsEmpty);
+        (block.Uses, block.Depth, block.HasTokens) = (0, depth, !tokens.IsEmpty);
         tokens.CopyTo(_tokens.AsSpan(id * _blockSize, _blockSize));
     }
 
@@ -123,14 +136,7 @@ public sealed class BlockPool
             return;
         }
 
-        if (block.Hash is null)
-        {
-            _free.Prepend(block);
-        }
-        else
-        {
-            _free.Append(block);
-        }
+        _free.Add(block);
     }
 
     /// <summary>Forgets all content: for when the KV cache is no longer to be trusted. No block may be in use.</summary>
@@ -141,11 +147,33 @@ public sealed class BlockPool
         {
             if (block.Hash is not null)
             {
+                _free.Remove(block);
                 _cached.Remove(block);
+                _free.Add(block);
             }
         }
 
         Changes.Cleared();
         Observer?.Cleared();
+    }
+
+    /// <summary>A block has been evicted: those before it may go too when it was the last of their continuations.</summary>
+    private void OpenParent(BlockHash parent)
+    {
+        if (parent != BlockHash.None && !_cached.Children.Any(parent))
+        {
+            Open(_cached.Find(parent));
+        }
+    }
+
+    private void Open(Block? first)
+    {
+        for (var block = first; block is not null; block = block.Twin)
+        {
+            if (block.ReferenceCount == 0)
+            {
+                _free.Open(block);
+            }
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed class CachedBlocks(int capacity)
         {
             Invariant.Require(first!.Parent == parent, "a hash names one prefix, so blocks with one hash have one parent");
             (block.Twin, first.Twin) = (first.Twin, block);
+            (first.HasTwin, block.HasTwin) = (true, true);
             return false;
         }
 
@@ -60,7 +61,13 @@ public sealed class CachedBlocks(int capacity)
             Children.Remove(block);
         }
 
-        (block.Hash, block.Parent, block.Chain, block.Twin, block.HasTokens) = (null, default, default, null, false);
+        (block.Hash, block.Parent, block.Chain, block.Twin) = (null, default, default, null);
+        (block.HasTokens, block.HasTwin) = (false, false);
+        if (!gone && Find(hash) is { Twin: null } last)
+        {
+            last.HasTwin = false;
+        }
+
         return gone;
     }
 

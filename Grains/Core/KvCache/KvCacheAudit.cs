@@ -1,3 +1,5 @@
+using Preble.Core.KvCache.Pins;
+
 namespace Preble.Core.KvCache;
 
 /// <summary>
@@ -5,7 +7,9 @@ namespace Preble.Core.KvCache;
 /// </summary>
 public static class KvCacheAudit
 {
-    public static void Check(BlockPool pool, IEnumerable<(BlockTable Table, PrefixHashes Hashes)> sequences)
+    /// <summary>Between two steps: every reference is one of a table or of a pin, and free, cached and used blocks make up the pool.</summary>
+    public static void Check(
+        BlockPool pool, IEnumerable<(BlockTable Table, PrefixHashes Hashes)> sequences, PinnedPrefixes? pins = null)
     {
         var references = new int[pool.BlockCount];
         foreach (var (table, hashes) in sequences)
@@ -13,9 +17,54 @@ public static class KvCacheAudit
             CheckTable(pool, table, hashes, references);
         }
 
+        CheckPins(pool, pins, references);
         CheckReferences(pool, references);
         CheckFreeQueue(pool);
         CheckCached(pool);
+    }
+
+    /// <summary>No block is shared by prompts that differ: whoever has a block, has the same salt and the same tokens up to its end.</summary>
+    public static void CheckTokens(BlockPool pool, IEnumerable<(BlockTable Table, PrefixHashes Hashes, int[] Tokens)> sequences)
+    {
+        var firstUser = new (BlockHash Root, int[] Tokens)?[pool.BlockCount];
+        foreach (var (table, hashes, tokens) in sequences)
+        {
+            for (var i = 0; i < table.Count; i++)
+            {
+                var block = pool[table.Ids[i]];
+                var end = Math.Min((i + 1) * hashes.BlockSize, tokens.Length);
+                if (i < table.RegisteredCount)
+                {
+                    Invariant.Require(
+                        pool.TokensOf(block).SequenceEqual(tokens.AsSpan(i * hashes.BlockSize, hashes.BlockSize)),
+                        $"block {block.Id} is known by the tokens that its sequence has there");
+                }
+
+                firstUser[block.Id] ??= (hashes.Root, tokens);
+                var (root, others) = firstUser[block.Id]!.Value;
+                Invariant.Require(
+                    root == hashes.Root && others.Length >= end && others.AsSpan(0, end).SequenceEqual(tokens.AsSpan(0, end)),
+                    $"block {block.Id} is shared by equal prompts of one salt only");
+            }
+        }
+    }
+
+    private static void CheckPins(BlockPool pool, PinnedPrefixes? pins, int[] references)
+    {
+        var pinned = new int[pool.BlockCount];
+        foreach (var id in pins?.Held.SelectMany(blocks => blocks) ?? [])
+        {
+            references[id]++;
+            pinned[id]++;
+        }
+
+        for (var id = 0; id < pinned.Length; id++)
+        {
+            Invariant.Require(pool[id].Pins == pinned[id], $"block {id} counts the pins that hold it; it has {pool[id].Pins}, they are {pinned[id]}");
+            Invariant.Require(pinned[id] == 0 || pool[id].Hash is not null, $"block {id} is pinned, so it is cached");
+        }
+
+        Invariant.Require(pinned.Count(count => count > 0) == (pins?.BlockCount ?? 0), "the pins count their different blocks");
     }
 
     private static void CheckTable(BlockPool pool, BlockTable table, PrefixHashes hashes, int[] references)
@@ -67,6 +116,7 @@ public static class KvCacheAudit
             {
                 hashes.Add(hash);
                 Invariant.Require(pool.Find(hash)?.Hash == hash, $"block {id} is found by its hash");
+                Invariant.Require(IsListed(pool, pool[id]), $"block {id} is found by what comes before it");
                 var parent = pool[id].Parent;
                 Invariant.Require(
                     parent == BlockHash.None || pool.Find(parent) is not null,
@@ -75,5 +125,16 @@ public static class KvCacheAudit
         }
 
         Invariant.Require(hashes.Count == pool.CachedCount, "what can be found is what the blocks hold");
+    }
+
+    private static bool IsListed(BlockPool pool, Block block)
+    {
+        var child = pool.Cached.Children.Newest(block.Chain);
+        while (child is not null && child.Hash != block.Hash)
+        {
+            child = child.NextSibling;
+        }
+
+        return child is not null;
     }
 }

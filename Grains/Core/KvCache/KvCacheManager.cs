@@ -1,4 +1,5 @@
 using Preble.Core.KvCache.Host;
+using Preble.Core.KvCache.Pins;
 
 namespace Preble.Core.KvCache;
 
@@ -8,12 +9,16 @@ namespace Preble.Core.KvCache;
 /// <see cref="Register"/> what a chunk has computed, <see cref="Release"/> at the end. When the plan's transfers are done:
 /// <see cref="CompleteLoads"/> for each sequence that waits for some, then <see cref="EndTransfers"/>.
 /// </summary>
-public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host = null, BlockTransfers? transfers = null)
+public sealed class KvCacheManager(
+    int blockSize, BlockPool pool, HostTier? host = null, BlockTransfers? transfers = null, PinnedPrefixes? pins = null)
 {
     private readonly HostTier _host = host ?? new HostTier(0, pool.Changes);
     private readonly BlockTransfers _transfers = transfers ?? new BlockTransfers();
 
     public BlockPool Pool => pool;
+
+    /// <summary>Prefixes that requests have asked to keep.</summary>
+    public PinnedPrefixes Pins { get; } = pins ?? new PinnedPrefixes(pool, 0);
 
     /// <summary>Tokens shared by copying a part of a block.</summary>
     public long PartialTokensTotal { get; private set; }
@@ -190,7 +195,7 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host
     {
         for (var i = table.RegisteredCount; i < computedTokens / blockSize; i++)
         {
-            pool.Register(table.Ids[i], hashes[i], hashes.ParentOf(i), hashes.Root, tokens.Slice(i * blockSize, blockSize));
+            pool.Register(table.Ids[i], hashes[i], hashes.ParentOf(i), hashes.Root, tokens.Slice(i * blockSize, blockSize), i);
             table.RegisteredCount = i + 1;
         }
     }
@@ -211,6 +216,7 @@ public sealed class KvCacheManager(int blockSize, BlockPool pool, HostTier? host
     /// <summary>Forgets both tiers: for when what was computed is no longer to be trusted. No block may be in use.</summary>
     public void Clear()
     {
+        Pins.Clear();
         _host.Clear();
         pool.Clear();
     }

@@ -86,6 +86,9 @@ public sealed class PrefixIndex
             case KvCacheChangeKind.Cleared:
                 Tree.Clear(worker.Cache);
                 break;
+            case KvCacheChangeKind.HostStored or KvCacheChangeKind.HostRemoved:
+                // The host tier is not credited: only what the device holds is shared for nothing.
+                break;
             default:
                 // A newer worker may know kinds that we do not: its cache is then not what we think.
                 worker.Feed.Broken = true;

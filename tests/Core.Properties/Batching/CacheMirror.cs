@@ -6,6 +6,8 @@ namespace Preble.Core.Properties.Batching;
 internal sealed class CacheMirror
 {
     private readonly Dictionary<BlockHash, BlockHash> _parents = [];
+    private readonly Dictionary<BlockHash, BlockHash> _host = [];
+    private readonly List<KvCacheChange> _history = [];
     private long _next = 1;
 
     /// <summary>Takes the new changes and compares with the snapshot.</summary>
@@ -23,6 +25,12 @@ internal sealed class CacheMirror
         }
 
         _next += changes.Count;
+        _history.AddRange(changes);
+        var replayed = new List<KvCacheChange>();
+        var from = Math.Max(1, _next - 5);
+        Assert.True(core.ReplayCacheChanges(from, replayed, limit: 5));
+        Assert.Equal(_history[(int)(from - 1)..], replayed);
+        Assert.Equal(_host.Keys.ToHashSet(), core.HostEntries().Select(entry => entry.Hash).ToHashSet());
         var (next, blocks) = core.Snapshot();
         Assert.Equal(_next, next);
         Assert.Equal(_parents.Count, blocks.Count);
@@ -43,8 +51,15 @@ internal sealed class CacheMirror
                 Assert.DoesNotContain(change.Hash, _parents.Values);
                 Assert.True(_parents.Remove(change.Hash), "a removed block was stored");
                 break;
+            case KvCacheChangeKind.HostStored:
+                Assert.True(_host.TryAdd(change.Hash, change.Parent), "a block is kept in one slot");
+                break;
+            case KvCacheChangeKind.HostRemoved:
+                Assert.True(_host.Remove(change.Hash), "a block that leaves the host tier was there");
+                break;
             default:
                 _parents.Clear();
+                _host.Clear();
                 break;
         }
     }

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Preble.Core.KvCache;
+using Preble.Core.KvCache.Eviction;
 
 namespace Preble.Core.Properties.KvCache;
 

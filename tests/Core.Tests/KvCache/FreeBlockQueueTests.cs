@@ -1,4 +1,5 @@
 using Preble.Core.KvCache;
+using Preble.Core.KvCache.Eviction;
 
 namespace Preble.Core.Tests.KvCache;
 

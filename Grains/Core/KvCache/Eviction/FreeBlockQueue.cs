@@ -1,4 +1,4 @@
-namespace Preble.Core.KvCache;
+namespace Preble.Core.KvCache.Eviction;
 
 /// <summary>
 /// The free blocks, least recently used first. The links live in the blocks themselves, so a cache hit can pull a block out of the middle
