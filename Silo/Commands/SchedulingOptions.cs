@@ -5,7 +5,7 @@ using Preble.Hosting;
 
 namespace Preble.Commands;
 
-/// <summary>The command-line options of a worker's local scheduler: who waits, who is next, how much a step computes.</summary>
+/// <summary>The command-line options of a worker's local scheduler: who waits, who is next, how much a step computes, what stays cached.</summary>
 internal sealed class SchedulingOptions
 {
     private static readonly ServeOptions Defaults = new();
@@ -25,12 +25,18 @@ internal sealed class SchedulingOptions
 
     private readonly Option<bool> _noFairness = new("--no-fairness") { Description = "Do not let tenants take turns by what they were served." };
 
+    private readonly Option<string> _eviction = Of(
+        "--eviction", "lru|cost", "Which cached block goes first: the least recently used, or the one that is worth least.", Defaults.Eviction);
+
+    private readonly Option<double> _pinnedShare = Of(
+        "--pinned-share", "SHARE", "Share of the blocks that requests may pin with cache_pin_seconds.", Defaults.PinnedShare);
+
     private readonly Option<double> _slowReader = Of(
         "--slow-reader-seconds", "S", "How long a stream may go unread before it is cut.", Defaults.SlowReaderSeconds);
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _queue, _batch, _itlTarget, _discipline, _groups, _noFairness, _slowReader })
+        foreach (var option in new Option[] { _queue, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader })
         {
             command.Options.Add(option);
         }
@@ -45,6 +51,8 @@ internal sealed class SchedulingOptions
         QueueDiscipline = arguments.GetValue(_discipline)!,
         PriorityGroups = arguments.GetValue(_groups),
         Fairness = !arguments.GetValue(_noFairness),
+        Eviction = arguments.GetValue(_eviction)!,
+        PinnedShare = arguments.GetValue(_pinnedShare),
         SlowReaderSeconds = arguments.GetValue(_slowReader),
     };
 

@@ -4,6 +4,7 @@ using Preble.Actors.Workers.HostCache;
 using Preble.Core;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
+using Preble.Core.KvCache.Eviction;
 using Preble.Core.Text;
 using Preble.Core.Text.Jinja;
 using Preble.Inference;
@@ -70,7 +71,10 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     {
         // Measured first: a second cache beside the one that serves would double the memory.
         var costs = _costs.Value;
-        return new WorkerEngine(NewEngine(_sizes), Served.Id, costs, _sizes) { Host = _hostCaches?.For(worker) };
+        var sizes = costs.PrefillSecondsPerToken > 0
+            ? _sizes with { RecomputeCost = new RecomputeCost(costs.PrefillSecondsPerToken, costs.PrefillSecondsPerTokenContext) }
+            : _sizes;
+        return new WorkerEngine(NewEngine(sizes), Served.Id, costs, sizes) { Host = _hostCaches?.For(worker) };
     }
 
     public void Dispose()
@@ -125,6 +129,8 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             Discipline = options.QueueDiscipline,
             PriorityGroups = options.PriorityGroups,
             Fairness = options.Fairness,
+            PinnedShare = options.PinnedShare,
+            Eviction = string.Equals(options.Eviction, "cost", StringComparison.Ordinal) ? EvictionKind.Cost : EvictionKind.Lru,
         };
     }
 

@@ -58,6 +58,8 @@ public sealed class StartTests : IDisposable
     [InlineData("--priority-groups", "0")]
     [InlineData("--itl-target-ms", "-1")]
     [InlineData("--slow-reader-seconds", "0")]
+    [InlineData("--eviction", "nonsense")]
+    [InlineData("--pinned-share", "1.5")]
     public async Task A_wrong_option(string option, string value) => await SentenceAsync("serve", option, value);
 
     [Theory]

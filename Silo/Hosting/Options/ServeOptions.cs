@@ -51,6 +51,12 @@ public sealed record ServeOptions
     /// <summary>Whether tenants take turns by what they were served.</summary>
     public bool Fairness { get; init; } = true;
 
+    /// <summary>Which cached block goes first: <c>lru</c>, or <c>cost</c> for the one that is worth least.</summary>
+    public string Eviction { get; init; } = "lru";
+
+    /// <summary>Share of the blocks that requests may pin.</summary>
+    public double PinnedShare { get; init; } = 0.25;
+
     /// <summary>How long a stream may go unread before it is cut, in seconds.</summary>
     public double SlowReaderSeconds { get; init; } = 30;
 

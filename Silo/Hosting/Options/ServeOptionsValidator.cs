@@ -18,6 +18,8 @@ public static class ServeOptionsValidator
         Within(options.ItlTargetMs, 0, 60_000, "ITL target milliseconds");
         Within(options.SlowReaderSeconds, 0.1, 86_400, "seconds that a stream may go unread");
         Within(options.PriorityGroups, 1, Limits.PriorityGroups, "priority groups");
+        Within(options.PinnedShare, 0, 1, "pinned blocks, as a share of all,");
+        OneOf(options.Eviction, ["lru", "cost"], "eviction");
         OneOf(options.QueueDiscipline, QueueDisciplines.Names, "queue discipline");
         Within(options.HostCacheGib, 0, 1 << 20, "host cache GiB");
         OneOf(options.HostCacheType, ["exact", "int8"], "host cache type");
