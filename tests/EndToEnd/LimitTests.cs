@@ -22,9 +22,10 @@ public sealed class LimitTests
         Assert.Equal(HttpStatusCode.GatewayTimeout, late.StatusCode);
         Assert.Equal("request_timeout", (await Rest.JsonAsync(late)).GetProperty("error").GetProperty("code").GetString());
 
-        // Both wait behind the stream; the second comes later and is served first.
+        // Both wait behind the stream; the second comes later and is served first. The first is long, so that its answer cannot
+        // overtake on the way back.
         var order = new ConcurrentQueue<string>();
-        var common = AskAsync("common", "\"max_tokens\":1");
+        var common = AskAsync("common", "\"max_tokens\":60");
         await WaitingAsync(1);
         var urgent = AskAsync("urgent", "\"max_tokens\":1,\"priority\":-10");
         await WaitingAsync(2);

@@ -37,7 +37,10 @@ public sealed class NativeLibraryTests
     {
         var error = Assert.Throws<NativeInferenceException>(() => AbiCheck.Compare(AbiCheck.Version + 1, []));
 
-        Assert.Equal("The native library preble_inference has ABI version 2 where this program needs 1; build both from the same source.", error.Message);
+        var (library, program) = (AbiCheck.Version + 1, AbiCheck.Version);
+        Assert.Equal(
+            $"The native library preble_inference has ABI version {library} where this program needs {program}; build both from the same source.",
+            error.Message);
     }
 
     [Fact]
