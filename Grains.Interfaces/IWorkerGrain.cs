@@ -22,6 +22,13 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("GetCacheSnapshot"), AlwaysInterleave]
     Task<KvCacheSnapshot> GetCacheSnapshotAsync();
 
+    /// <summary>
+    /// The cache changes from that number on, in one batch, empty when there are none; null when they are no longer kept, or too many: take a
+    /// snapshot.
+    /// </summary>
+    [Alias("GetCacheChanges"), AlwaysInterleave]
+    Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber);
+
     /// <summary>Accepts nothing new and returns when what runs has finished, or at the cancellation, which ends the rest as drained.</summary>
     [Alias("Drain"), AlwaysInterleave]
     Task DrainAsync(CancellationToken cancellation);

@@ -69,6 +69,9 @@ public sealed class FakeHostMemory
         engine.CopyBlock(Fault == TransferFault.WrongCopySource ? (copy.From + 1) % engine.BlockCount : copy.From, copy.To);
     }
 
+    /// <summary>Loses the content of a slot: its next load fails.</summary>
+    public void Lose(int slot) => _slots.Remove(slot);
+
     /// <summary>Loses the content of some slot: its next load fails.</summary>
     public bool Damage(int choice)
     {

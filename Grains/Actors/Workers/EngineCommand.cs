@@ -9,6 +9,9 @@ internal abstract record EngineCommand
     /// <summary>List the cached blocks.</summary>
     internal sealed record Snapshot(TaskCompletionSource<KvCacheSnapshot> Answer) : EngineCommand;
 
+    /// <summary>Repeat the cache changes from a number on; null when too many were made since, so that a snapshot is needed.</summary>
+    internal sealed record Replay(long FromNumber, TaskCompletionSource<KvCacheChanges?> Answer) : EngineCommand;
+
     /// <summary>Accept nothing new; answer when the rest has ended.</summary>
     internal sealed record Drain(TaskCompletionSource Answer) : EngineCommand;
 

@@ -239,6 +239,9 @@ internal sealed class EngineLoop(
                 case EngineCommand.Snapshot snapshot:
                     snapshot.Answer.TrySetException(failure ?? new OperationCanceledException($"Worker {worker} has ended."));
                     break;
+                case EngineCommand.Replay replay:
+                    replay.Answer.TrySetException(failure ?? new OperationCanceledException($"Worker {worker} has ended."));
+                    break;
                 case EngineCommand.Drain drain:
                     drain.Answer.TrySetResult();
                     break;

@@ -40,6 +40,9 @@ internal sealed class EngineSession(
             case EngineCommand.Snapshot snapshot:
                 snapshot.Answer.TrySetResult(Snapshot());
                 break;
+            case EngineCommand.Replay replay:
+                replay.Answer.TrySetResult(Replay(replay.FromNumber));
+                break;
             case EngineCommand.Drain drain:
                 _core.Drain();
                 _hasNews |= !_draining;
@@ -199,6 +202,15 @@ internal sealed class EngineSession(
         FeedChanges();
         var (next, blocks) = _core.Snapshot();
         return new KvCacheSnapshot(identity.Worker, identity.Epoch, next, [.. blocks]);
+    }
+
+    private KvCacheChanges? Replay(long fromNumber)
+    {
+        // First the feed: what is repeated here need not be reported again, and is skipped there by its numbers.
+        FeedChanges();
+        _changes.Clear();
+        var kept = _core.ReplayCacheChanges(fromNumber, _changes, Limits.CacheChangesPerReport);
+        return kept ? new KvCacheChanges(identity.Worker, identity.Epoch, fromNumber, [.. _changes]) : null;
     }
 
     private void FeedChanges()

@@ -37,4 +37,7 @@ internal static partial class WorkerGrainLog
     [LoggerMessage(10, LogLevel.Error, "The engine of worker {Worker} has been in one step for {Seconds} s and is given up; {Running} running and {Waiting} "
         + "waiting requests are told.")]
     public static partial void EngineHangs(this ILogger log, WorkerId worker, double seconds, int running, int waiting);
+
+    [LoggerMessage(11, LogLevel.Information, "Worker {Worker} repeated {Changes} cache changes from number {FirstNumber} on to its scheduler.")]
+    public static partial void ChangesRepeated(this ILogger log, WorkerId worker, int changes, long firstNumber);
 }

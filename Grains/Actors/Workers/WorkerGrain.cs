@@ -63,6 +63,14 @@ public sealed class WorkerGrain : IWorkerGrain
         return sent ? await answer.Task : throw new InvalidOperationException($"Worker {_worker} has no engine now; one is being made.");
     }
 
+    public async Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber)
+    {
+        await EnsureStartedAsync();
+        var answer = new TaskCompletionSource<KvCacheChanges?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sent = await _keeper.Loop!.TrySendAsync(new EngineCommand.Replay(fromNumber, answer), _lifetime.Token);
+        return sent ? await answer.Task : throw new InvalidOperationException($"Worker {_worker} has no engine now; one is being made.");
+    }
+
     public async Task DrainAsync(CancellationToken cancellation)
     {
         if (_keeper.Loop is not { } loop)

@@ -41,7 +41,7 @@ public sealed partial class WorkerCore
         options.Validate();
         _options = options;
         _pool = new BlockPool(
-            options.BlockCount, options.BlockSize, recomputeCost: options.Eviction == EvictionKind.Cost ? options.RecomputeCost : null);
+            options.BlockCount, options.BlockSize, recomputeCost: options.Eviction == EvictionKind.Cost ? options.CostOfRecompute : null);
         _host = new HostTier(options.HostSlots, _pool.Changes, hostEntries);
         var pins = new PinnedPrefixes(_pool, (int)(options.BlockCount * options.PinnedShare));
         _pins = new PromptPins(pins);

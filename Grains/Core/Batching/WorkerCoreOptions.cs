@@ -60,8 +60,13 @@ public sealed record WorkerCoreOptions
     /// <summary>Which free block is taken next.</summary>
     public EvictionKind Eviction { get; init; } = EvictionKind.Lru;
 
-    /// <summary>What it costs to compute a block again, for the eviction by cost.</summary>
+    /// <summary>What it costs to compute a block again, for the eviction by cost, when <see cref="Costs"/> are not known.</summary>
     public RecomputeCost RecomputeCost { get; init; } = new(1, 0.001);
+
+    /// <summary>The same from the measured costs; only the ratio of its two parts matters, so a cost of nothing is no harm.</summary>
+    public RecomputeCost CostOfRecompute => Costs is { PrefillSecondsPerToken: > 0 } costs
+        ? new RecomputeCost(costs.PrefillSecondsPerToken, Math.Max(0, costs.PrefillSecondsPerTokenContext))
+        : RecomputeCost;
 
     /// <summary>Share of the blocks that may be pinned; a pin beyond it is not taken.</summary>
     public double PinnedShare { get; init; } = 0.25;

@@ -27,6 +27,11 @@ public sealed class Block(int id)
     /// <summary>True when the pool knows the block's tokens, so that a part of it can be shared.</summary>
     internal bool HasTokens { get; set; }
 
+    /// <summary>
+    /// Computed tokens of a block that was left before it was full, so that a part of it can be shared until it is taken; 0 for any other.
+    /// </summary>
+    internal int TailTokens { get; set; }
+
     /// <summary>How often the block was shared since it was registered.</summary>
     internal int Uses { get; set; }
 

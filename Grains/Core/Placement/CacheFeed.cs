@@ -8,6 +8,9 @@ public sealed class CacheFeed(long epoch)
     /// <summary>The number of the change that must come next.</summary>
     public long NextNumber { get; set; } = 1;
 
-    /// <summary>True after a gap, until a snapshot comes: what follows a gap cannot be trusted.</summary>
+    /// <summary>True after a gap, until the missing changes or a snapshot come: what follows a gap cannot be trusted.</summary>
     public bool Broken { get; set; }
+
+    /// <summary>True after a change of a kind that we do not know, until a snapshot comes: no replay makes that good.</summary>
+    public bool Distrusted { get; set; }
 }

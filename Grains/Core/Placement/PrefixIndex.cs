@@ -31,8 +31,9 @@ public sealed class PrefixIndex
             return FeedAnswer.UnknownEpoch;
         }
 
-        feed.Broken |= changes.FirstNumber > feed.NextNumber;
-        if (feed.Broken)
+        // A batch that begins before the gap, or at it, is the replay that closes it.
+        feed.Broken = changes.FirstNumber > feed.NextNumber;
+        if (feed.Broken || feed.Distrusted)
         {
             return FeedAnswer.SnapshotNeeded;
         }
@@ -60,7 +61,7 @@ public sealed class PrefixIndex
 
         if (snapshot.NextNumber < feed.NextNumber)
         {
-            return feed.Broken ? FeedAnswer.SnapshotNeeded : FeedAnswer.Applied;
+            return feed.Broken || feed.Distrusted ? FeedAnswer.SnapshotNeeded : FeedAnswer.Applied;
         }
 
         Tree.Clear(worker.Cache);
@@ -69,7 +70,7 @@ public sealed class PrefixIndex
             Tree.Store(worker.Cache, block.Hash, block.Parent);
         }
 
-        (feed.NextNumber, feed.Broken) = (snapshot.NextNumber, false);
+        (feed.NextNumber, feed.Broken, feed.Distrusted) = (snapshot.NextNumber, false, false);
         return FeedAnswer.Applied;
     }
 
@@ -91,7 +92,7 @@ public sealed class PrefixIndex
                 break;
             default:
                 // A newer worker may know kinds that we do not: its cache is then not what we think.
-                worker.Feed.Broken = true;
+                worker.Feed.Distrusted = true;
                 break;
         }
     }

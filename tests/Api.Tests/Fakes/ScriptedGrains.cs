@@ -111,6 +111,7 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
         public Task<WorkerStatus> GetStatusAsync() => throw new NotSupportedException();
 
         public Task<KvCacheSnapshot> GetCacheSnapshotAsync() => throw new NotSupportedException();
+        public Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber) => throw new NotSupportedException();
 
         public Task DrainAsync(CancellationToken cancellation) => throw new NotSupportedException();
     }

@@ -87,6 +87,32 @@ public sealed class PrefixIndexTests
     }
 
     [Fact]
+    public void What_the_host_tier_holds_is_neither_credited_nor_a_reason_for_a_snapshot()
+    {
+        _rig.Store("w0", "ab");
+        Assert.Equal(ReportAnswer.Accepted, Send(3, "abc", KvCacheChangeKind.HostStored));
+        Assert.Equal(ReportAnswer.Accepted, Send(6, "a", KvCacheChangeKind.HostRemoved));
+        Assert.Equal(ReportAnswer.Accepted, Send(7, "ab", KvCacheChangeKind.Stored));
+        Assert.Equal(2, Overlap("abc"));
+    }
+
+    [Fact]
+    public void A_replay_of_what_was_missed_closes_the_gap()
+    {
+        _rig.Store("w0", "ab");
+        Assert.Equal(ReportAnswer.SendSnapshot, Send(5, "abcde", KvCacheChangeKind.Stored));
+        Assert.Equal(ReportAnswer.Accepted, Send(1, "abcdefg", KvCacheChangeKind.Stored));
+        Assert.Equal(7, Overlap("abcdefg"));
+    }
+
+    [Fact]
+    public void No_replay_makes_good_a_kind_of_change_that_we_do_not_know()
+    {
+        _rig.Report("w0", new KvCacheChange((KvCacheChangeKind)99, BlockHash.None, BlockHash.None));
+        Assert.Equal(ReportAnswer.SendSnapshot, Send(1, "abc", KvCacheChangeKind.Stored));
+    }
+
+    [Fact]
     public void A_worker_that_lies_about_parents_claims_no_prefix_and_makes_no_circle()
     {
         var (a, b, y) = (PromptBlocks.Of("a")[0], PromptBlocks.Of("ab")[1], PromptBlocks.Of("xy")[1]);

@@ -33,10 +33,25 @@ public sealed class CacheReportTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_scheduler_that_missed_changes_gets_a_snapshot_and_then_only_what_follows()
+    public async Task A_scheduler_that_missed_changes_gets_them_again_without_a_snapshot()
     {
         var command = Requests.Of("r", 64);
         _scheduler.NextAnswer = ReportAnswer.SendSnapshot;
+        await Wait.ForAsync(_rig.GenerateAsync(command), "the stream");
+        await Wait.UntilAsync(() => _scheduler.Heard<WorkerReport>().Count(report => report.Changes.FirstNumber == 1) > 1, "the same changes again");
+        var known = new SortedDictionary<long, KvCacheChange>();
+        await Wait.UntilAsync(() => Follow(known) >= 4, "all of them");
+        Assert.Empty(_scheduler.Heard<KvCacheSnapshot>());
+        var repeated = await _rig.Worker().GetCacheChangesAsync(2);
+        Assert.Equal(known.Values.Skip(1), repeated!.Changes);
+        Assert.Null(await _rig.Worker().GetCacheChangesAsync(known.Count + 2));
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_cannot_use_a_replay_gets_a_snapshot_and_then_only_what_follows()
+    {
+        var command = Requests.Of("r", 64);
+        _scheduler.WantsSnapshot = true;
         await Wait.ForAsync(_rig.GenerateAsync(command), "the stream");
         var snapshot = await _scheduler.HeardAsync<KvCacheSnapshot>(_ => true, "a snapshot");
         Assert.Empty(_scheduler.Heard<WorkerRegistration>().Skip(1));
@@ -87,4 +102,19 @@ public sealed class CacheReportTests : IAsyncDisposable
            where change.Kind == KvCacheChangeKind.Stored
            select change.Hash,
     ];
+
+    /// <summary>Puts what was heard in order by number; the same number is the same change. Returns how many are known.</summary>
+    private int Follow(SortedDictionary<long, KvCacheChange> known)
+    {
+        foreach (var changes in _scheduler.Heard<WorkerReport>().Select(report => report.Changes))
+        {
+            for (var i = 0; i < changes.Changes.Length; i++)
+            {
+                known.TryAdd(changes.FirstNumber + i, changes.Changes[i]);
+                Assert.Equal(known[changes.FirstNumber + i], changes.Changes[i]);
+            }
+        }
+
+        return known.Count;
+    }
 }

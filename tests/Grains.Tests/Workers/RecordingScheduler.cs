@@ -11,6 +11,9 @@ public sealed class RecordingScheduler : ISchedulerGrain
     /// <summary>The answer to the next report; then all is accepted again.</summary>
     public ReportAnswer NextAnswer { get; set; } = ReportAnswer.Accepted;
 
+    /// <summary>Asks for a snapshot until it gets one: a replay will not do.</summary>
+    public bool WantsSnapshot { get; set; }
+
     /// <summary>Thrown by the next report, once.</summary>
     public Exception? Failure { get; set; }
 
@@ -30,12 +33,16 @@ public sealed class RecordingScheduler : ISchedulerGrain
             throw failure;
         }
 
-        var answer = NextAnswer;
+        var answer = WantsSnapshot ? ReportAnswer.SendSnapshot : NextAnswer;
         NextAnswer = ReportAnswer.Accepted;
         return answer;
     }
 
-    public Task RestoreAsync(KvCacheSnapshot snapshot) => Hear(snapshot);
+    public Task RestoreAsync(KvCacheSnapshot snapshot)
+    {
+        WantsSnapshot = false;
+        return Hear(snapshot);
+    }
 
     public Task LoseAsync(WorkerId worker) => Hear(worker);
 
