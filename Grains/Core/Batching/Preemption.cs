@@ -24,7 +24,7 @@ public sealed class Preemption(KvCacheManager cache, RunningQueue running, Waiti
         }
 
         running.Remove(victim);
-        cache.Release(victim.Table);
+        cache.Release(victim.Table, victim.Hashes, victim.KnownTokens, victim.ComputedCount);
         victim.Preempt();
         waiting.Add(victim);
         Total++;

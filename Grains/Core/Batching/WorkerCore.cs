@@ -247,7 +247,7 @@ public sealed partial class WorkerCore
         if (sequence.Status == SequenceStatus.Running)
         {
             _running.Remove(sequence);
-            _cache.Release(sequence.Table);
+            _cache.Release(sequence.Table, sequence.Hashes, sequence.KnownTokens, sequence.ComputedCount);
         }
 
         _waiting.End(sequence);

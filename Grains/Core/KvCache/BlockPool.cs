@@ -74,6 +74,8 @@ public sealed class BlockPool
             }
         }
 
+        ForgetTail(block);
+
         block.ReferenceCount = 1;
         return block;
     }
@@ -121,8 +123,23 @@ public sealed class BlockPool
         tokens.CopyTo(_tokens.AsSpan(id * _blockSize, _blockSize));
     }
 
-    /// <summary>The tokens of a cached block; empty when the pool was not told.</summary>
-    public ReadOnlySpan<int> TokensOf(Block block) => block.HasTokens ? _tokens.AsSpan(block.Id * _blockSize, _blockSize) : default;
+    /// <summary>
+    /// The last block of a sequence that ends here: what it has computed of it can be shared in part until the block is taken. Before its
+    /// release.
+    /// </summary>
+    /// <param name="chain">The hash of all that comes before the block, see <see cref="PrefixHashes.ChainBefore"/>.</param>
+    public void KeepTail(int id, BlockHash chain, ReadOnlySpan<int> tokens)
+    {
+        var block = _blocks[id];
+        Invariant.Require(block is { ReferenceCount: 1, Hash: null, TailTokens: 0 }, "a tail is left by the only one who uses it");
+        (block.Chain, block.TailTokens) = (chain, tokens.Length);
+        tokens.CopyTo(_tokens.AsSpan(id * _blockSize, _blockSize));
+        _cached.Tails.Add(block);
+    }
+
+    /// <summary>The tokens of a cached block or of a tail; empty when the pool was not told.</summary>
+    public ReadOnlySpan<int> TokensOf(Block block) =>
+        _tokens.AsSpan(block.Id * _blockSize, block.HasTokens ? _blockSize : block.TailTokens);
 
     /// <summary>
     /// One user less. A block that nobody can share is the first to be taken again; a cached one the last.
@@ -145,16 +162,35 @@ public sealed class BlockPool
         Invariant.Require(FreeCount == BlockCount, "a pool is cleared when no sequence uses a block");
         foreach (var block in _blocks)
         {
-            if (block.Hash is not null)
+            if (block.Hash is not null || block.TailTokens > 0)
             {
                 _free.Remove(block);
-                _cached.Remove(block);
+                Forget(block);
                 _free.Add(block);
             }
         }
 
         Changes.Cleared();
         Observer?.Cleared();
+    }
+
+    private void Forget(Block block)
+    {
+        if (block.Hash is not null)
+        {
+            _cached.Remove(block);
+        }
+
+        ForgetTail(block);
+    }
+
+    private void ForgetTail(Block block)
+    {
+        if (block.TailTokens > 0)
+        {
+            _cached.Tails.Remove(block);
+            block.TailTokens = 0;
+        }
     }
 
     /// <summary>A block has been evicted: those before it may go too when it was the last of their continuations.</summary>

@@ -13,6 +13,9 @@ public sealed class CachedBlocks(int capacity)
     /// <summary>The same blocks, one a hash, by what comes before them.</summary>
     public BlockChildren Children { get; } = new(capacity);
 
+    /// <summary>The blocks that sequences left before they were full, by what comes before them.</summary>
+    public BlockChildren Tails { get; } = new(capacity);
+
     /// <summary>Different hashes, that is prefixes, that can be shared.</summary>
     public int Count => _first.Count;
 

@@ -73,6 +73,7 @@ public static class KvCacheAudit
         {
             var block = pool[table.Ids[i]];
             references[block.Id]++;
+            Invariant.Require(block.TailTokens == 0, $"block {block.Id} is nobody's tail while a sequence uses it");
             if (i < table.RegisteredCount)
             {
                 Invariant.Require(block.Hash == hashes[i], $"block {block.Id} holds what its sequence has at block {i}");

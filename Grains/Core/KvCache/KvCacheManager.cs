@@ -6,7 +6,7 @@ namespace Preble.Core.KvCache;
 /// <summary>
 /// What the planner sees of the KV cache. For each sequence in turn: <see cref="Match"/>, <see cref="MatchHost"/> or <see cref="FindPart"/>
 /// what is cached of it, <see cref="Share"/>, <see cref="Load"/> or <see cref="Copy"/> that, <see cref="Grow"/> its block table before a chunk,
-/// <see cref="Register"/> what a chunk has computed, <see cref="Release"/> at the end. When the plan's transfers are done:
+/// <see cref="Register"/> what a chunk has computed, <see cref="Release(BlockTable)"/> at the end. When the plan's transfers are done:
 /// <see cref="CompleteLoads"/> for each sequence that waits for some, then <see cref="EndTransfers"/>.
 /// </summary>
 public sealed class KvCacheManager(
@@ -52,24 +52,14 @@ public sealed class KvCacheManager(
     }
 
     /// <summary>
-    /// The cached block that follows the same chain and begins with most of the wanted tokens: its id and how many; (-1, 0) when none begins so.
+    /// The cached block or tail that follows the same chain and begins with most of the wanted tokens: its id and how many; (-1, 0) when none begins so.
     /// </summary>
     public (int Source, int Tokens) FindPart(BlockHash chain, ReadOnlySpan<int> wanted)
     {
-        var (source, most) = (-1, 0);
-        var child = pool.Cached.Children.Newest(chain);
-        for (var seen = 0; child is not null && seen < Limits.PartialCandidates && most < wanted.Length; seen++)
-        {
-            var common = wanted.CommonPrefixLength(pool.TokensOf(child));
-            if (common > most)
-            {
-                (source, most) = (child.Id, common);
-            }
-
-            child = child.NextSibling;
-        }
-
-        return (source, most);
+        var best = (Source: -1, Tokens: 0);
+        Search(pool.Cached.Children.Newest(chain), wanted, ref best);
+        Search(pool.Cached.Tails.Newest(chain), wanted, ref best);
+        return best;
     }
 
     /// <summary>
@@ -213,12 +203,42 @@ public sealed class KvCacheManager(
         table.Clear();
     }
 
+    /// <summary>
+    /// Gives all blocks back as <see cref="Release(BlockTable)"/> does; what is computed of the block after the registered ones stays for who can
+    /// use a part of it.
+    /// </summary>
+    public void Release(BlockTable table, PrefixHashes hashes, ReadOnlySpan<int> tokens, int computedTokens)
+    {
+        var (last, start) = (table.RegisteredCount, table.RegisteredCount * blockSize);
+        if (computedTokens > start && table.Count > last && pool[table.Ids[last]].ReferenceCount == 1)
+        {
+            pool.KeepTail(table.Ids[last], hashes.ChainBefore(last), tokens[start..computedTokens]);
+        }
+
+        Release(table);
+    }
+
     /// <summary>Forgets both tiers: for when what was computed is no longer to be trusted. No block may be in use.</summary>
     public void Clear()
     {
         Pins.Clear();
         _host.Clear();
         pool.Clear();
+    }
+
+    private void Search(Block? newest, ReadOnlySpan<int> wanted, ref (int Source, int Tokens) best)
+    {
+        var candidate = newest;
+        for (var seen = 0; candidate is not null && seen < Limits.PartialCandidates && best.Tokens < wanted.Length; seen++)
+        {
+            var common = wanted.CommonPrefixLength(pool.TokensOf(candidate));
+            if (common > best.Tokens)
+            {
+                best = (candidate.Id, common);
+            }
+
+            candidate = candidate.NextSibling;
+        }
     }
 
     /// <summary>A free block; what it held, if nobody else has it, goes to the host tier.</summary>

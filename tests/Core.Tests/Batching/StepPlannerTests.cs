@@ -58,7 +58,7 @@ public sealed class StepPlannerTests
 
         Assert.Equal(["a 0+1 samples in 0", "b 0+1 samples in 1", "c 0+1 samples in 2"], Step());
         Step();
-        Assert.Equal(["d 0+1 samples in 2"], Step());
+        Assert.Equal(["d 0+1 samples in 3"], Step());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class StepPlannerTests
         _rig.Submit("b", Tokens(40, from: 50), maxOutputTokens: 1);
         _rig.Submit("c", [99], maxOutputTokens: 1);
         Assert.Equal(["a 30+1 samples in 0 1 2 3 4 5 6 7"], Step());
-        Assert.Equal("b 0+8 in 7 8", Step()[0][..12]);
+        Assert.Equal("b 0+8 in 8 9", Step()[0][..12]);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public sealed class CostEviction(RecomputeCost cost, int blockSize, BlockChildre
     {
         if (block.Hash is null)
         {
-            _empty.Prepend(block);
+            QueueEmpty(block);
             return;
         }
 
@@ -78,6 +78,19 @@ public sealed class CostEviction(RecomputeCost cost, int blockSize, BlockChildre
     }
 
     public IEnumerable<int> Ids() => [.. _empty.Ids(), .. _open.Ids(), .. _closed.Ids()];
+
+    /// <summary>Blocks that hold nothing go before tails, and those before all that is cached.</summary>
+    private void QueueEmpty(Block block)
+    {
+        if (block.TailTokens == 0)
+        {
+            _empty.Prepend(block);
+        }
+        else
+        {
+            _empty.Append(block);
+        }
+    }
 
     private void Queue(Block block)
     {

@@ -12,7 +12,7 @@ public sealed class LruEviction : IEvictionOrder
 
     public void Add(Block block)
     {
-        if (block.Hash is null)
+        if (block.Hash is null && block.TailTokens == 0)
         {
             _queue.Prepend(block);
         }
