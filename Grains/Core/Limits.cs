@@ -68,6 +68,12 @@ public static class Limits
     /// <summary>Seconds that a pin may last: a day.</summary>
     public const int PinSeconds = 86_400;
 
+    /// <summary>How old the estimate may be that says to a refused request when to come again: refusals come in floods.</summary>
+    public static readonly TimeSpan RetryHintAge = TimeSpan.FromSeconds(0.1);
+
+    /// <summary>Output tokens for which a sequence has room from the start; its lists double when it puts out more.</summary>
+    public const int OutputTokensWithRoom = 256;
+
     /// <summary>Cached blocks with one parent that are compared with a prompt, newest first, to share a part of one.</summary>
     public const int PartialCandidates = 64;
 

@@ -15,7 +15,7 @@ public enum WaitsFor
     /// <summary>A running one is computing what all of them begin with: a step's new blocks concern them all.</summary>
     Leader = 3,
 
-    /// <summary>Nothing for long: nearly each step one ends and the next is admitted.</summary>
+    /// <summary>Nothing for long: nearly each step one ends and the next is admitted, and its blocks are taken from what was cached long ago.</summary>
     Turns = 4,
 }
 
@@ -33,6 +33,9 @@ public sealed class PlannerWorld
     private const int SharedBlocks = 40;
     private const int OwnBlocks = 30;
 
+    /// <summary>Steps with turns until the pool is full, the log of changes too, and everything has had its room.</summary>
+    private const int TurnsToWarmUp = 800;
+
     private readonly SeededRandom _random = new(7);
     private readonly WaitsFor _waits;
     private readonly int[][] _families;
@@ -48,7 +51,7 @@ public sealed class PlannerWorld
         Core = new WorkerCore(Options(discipline));
         for (var i = 0; i < Running; i++)
         {
-            Submit(Runner(i), maxOutputTokens: waits == WaitsFor.Turns ? Running + i : 4000);
+            Accept(WorkerRig.Command($"r{_requests++}", Runner(i), maxOutputTokens: waits == WaitsFor.Turns ? Running + i : 4000));
         }
 
         // Their prefills end, but for the leader's, which came last and goes on for as long as one measures.
@@ -59,19 +62,40 @@ public sealed class PlannerWorld
 
         // Past the 256 output tokens that a sequence has room for from the start, so that its lists have doubled, and far from the next time.
         Run(waits == WaitsFor.Turns ? 0 : 270);
-        for (var i = 0; i < Waiting; i++)
+        Refill();
+        for (var i = 0; waits == WaitsFor.Turns && i < TurnsToWarmUp; i += 20)
         {
-            // Of its family's prefix a part, then tokens of its own.
-            int[] prompt = [.. _families[i % _families.Length][..CutOf(i)], .. _random.Tokens(OwnBlocks * BlockSize, 1000)];
-            Submit(prompt, maxOutputTokens: Running, $"tenant{i % 5}");
+            Run(20);
+            Refill();
         }
 
         Run(20);
+        Refill();
     }
 
     public WorkerCore Core { get; }
 
     private int FamilyTokens => _waits == WaitsFor.Leader ? 8_000 : SharedBlocks * BlockSize;
+
+    /// <summary>Requests come until a thousand wait; returns how many came.</summary>
+    public int Refill()
+    {
+        var before = _requests;
+        while (Core.Counters(default).WaitingRequests < Waiting)
+        {
+            Accept(NextRequest());
+        }
+
+        return _requests - before;
+    }
+
+    /// <summary>What arrives next: a part of its family's prefix, then tokens of its own.</summary>
+    public GenerateCommand NextRequest()
+    {
+        var number = _requests++;
+        int[] prompt = [.. _families[number % _families.Length][..CutOf(number)], .. _random.Tokens(OwnBlocks * BlockSize, 1000)];
+        return WorkerRig.Command($"r{number}", prompt, maxOutputTokens: Running) with { Tenant = $"tenant{number % 5}" };
+    }
 
     /// <summary>Plans and completes a step; returns how many tokens it would have computed.</summary>
     public int Step()
@@ -119,12 +143,12 @@ public sealed class PlannerWorld
         return new WorkerCoreOptions
         {
             BlockSize = BlockSize,
-            BlockCount = _waits == WaitsFor.Blocks ? held + growth : 30_000,
+            BlockCount = _waits switch { WaitsFor.Blocks => held + growth, WaitsFor.Turns => 8_000, _ => 30_000 },
             WatermarkShare = _waits == WaitsFor.Blocks ? (double)(growth - slack) / (held + growth) : 0,
             ContextTokens = 1 << 16,
             StepTokens = _waits == WaitsFor.Leader ? Running + BlockSize : Limits.StepTokens,
             RunningSequences = _waits == WaitsFor.Blocks ? 2 * Running : Running,
-            WaitingRequests = Waiting,
+            WaitingRequests = 2 * Waiting,
             Discipline = discipline,
         };
     }
@@ -138,9 +162,8 @@ public sealed class PlannerWorld
     private int CutOf(int number) =>
         _waits == WaitsFor.Leader ? FamilyTokens * 9 / 10 : _random.Below(SharedBlocks + 1) * BlockSize;
 
-    private void Submit(int[] prompt, int maxOutputTokens, string tenant = "")
+    private void Accept(GenerateCommand command)
     {
-        var command = WorkerRig.Command($"r{_requests++}", prompt, maxOutputTokens) with { Tenant = tenant };
         if (Core.Submit(command, default) is { } rejection)
         {
             throw new InvalidOperationException(rejection.Message);

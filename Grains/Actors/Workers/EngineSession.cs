@@ -227,7 +227,7 @@ internal sealed class EngineSession(
 
     private WorkerStatus Status(bool healthy)
     {
-        var counters = _core.Counters(Now);
+        var counters = _core.Counters(Now, options.BusyBeat);
         return new WorkerStatus
         {
             Worker = identity.Worker,

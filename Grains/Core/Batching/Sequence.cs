@@ -17,11 +17,12 @@ public sealed class Sequence
     {
         Command = command;
         PromptLength = command.Prompt.Length;
-        _tokens = new List<int>(PromptLength + Math.Min(command.MaxOutputTokens, 256));
+        var room = PromptLength + Math.Min(command.MaxOutputTokens, Limits.OutputTokensWithRoom);
+        _tokens = new List<int>(room);
         _tokens.AddRange(command.Prompt);
-        Hashes = new PrefixHashes(blockSize, command.CacheSalt);
+        Hashes = new PrefixHashes(blockSize, command.CacheSalt, room / blockSize);
         Hashes.Extend(KnownTokens);
-        Table.Reserve(Hashes.Count + 1);
+        Table.Reserve((room / blockSize) + 1);
         Place = new QueuePlace(this);
     }
 

@@ -34,7 +34,7 @@ public sealed class SequenceAdmission(
     {
         // The watermark and the forecast are for the growth of those who run; a sequence alone may have everything.
         var watermark = running.Count == 0 ? 0 : options.WatermarkBlocks + (forecast?.Blocks(running, sequence) ?? 0);
-        while (cache.FreeAfter(sequence.Hashes, match.FullBlocks, sequence.KnownCount) < watermark)
+        while (!cache.LeavesFree(sequence.Hashes, match.FullBlocks, sequence.KnownCount, watermark))
         {
             // A pin is a wish, and a request that alone has no room is none: the oldest pins go. What they held stays cached until it is taken.
             if (running.Count > 0 || !cache.Pins.DropOldest())

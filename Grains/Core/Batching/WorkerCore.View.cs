@@ -28,7 +28,8 @@ public sealed partial class WorkerCore
     /// </summary>
     public (long NextNumber, IReadOnlyList<CachedBlock> Blocks) Snapshot() => (_pool.Changes.NextNumber, _pool.Cached.List());
 
-    public WorkerCounters Counters(TimeSpan now) => new()
+    /// <param name="drainAge">How long ago the time to drain may have been estimated: an estimate walks all sequences.</param>
+    public WorkerCounters Counters(TimeSpan now, TimeSpan drainAge = default) => new()
     {
         WaitingRequests = _waiting.Count,
         RunningRequests = _running.Count,
@@ -51,7 +52,7 @@ public sealed partial class WorkerCore
         PreemptionsTotal = _planner.PreemptionsTotal,
         EvictedBlocksTotal = _pool.EvictedTotal,
         StepsTotal = _totals.Steps,
-        DrainSeconds = _costs.DrainSeconds(_sequences.Values),
+        DrainSeconds = _drain.Seconds(_sequences.Values, now, drainAge),
         DecodeStepSeconds = _costs.DecodeStepSeconds(now),
         PrefillStepSeconds = _costs.PrefillStepSeconds(now),
     };

@@ -32,6 +32,7 @@ public sealed partial class WorkerCore
     private readonly PrefillBacklog _backlog = new();
     private readonly WorkerTotals _totals = new();
     private readonly WorkerCosts _costs;
+    private readonly PacedDrain _drain;
     private long _arrivals;
     private bool _draining;
 
@@ -48,6 +49,7 @@ public sealed partial class WorkerCore
         _cache = new KvCacheManager(options.BlockSize, _pool, _host, _plan.Transfers, pins);
         _transfers = new PendingTransfers(_cache);
         _costs = new WorkerCosts(options);
+        _drain = new PacedDrain(_costs);
         _waiting = new WaitingQueue(options, _pool);
         _planner = new StepPlanner(options, _costs, _cache, _running, _waiting, _transfers);
     }
@@ -86,7 +88,7 @@ public sealed partial class WorkerCore
         // Those for whom there is a slot do not wait for anybody: a burst may fill the slots and the queue behind them.
         if (_waiting.Count >= _options.WaitingRequests + _options.RunningSequences - _running.Count)
         {
-            return Admission.QueueFull(_waiting.Count, _costs.DrainSeconds(_sequences.Values));
+            return Admission.QueueFull(_waiting.Count, _drain.Seconds(_sequences.Values, now, Limits.RetryHintAge));
         }
 
         var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };

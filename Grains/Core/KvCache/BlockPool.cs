@@ -113,7 +113,7 @@ public sealed class BlockPool
             Changes.Stored(hash, parent);
             Observer?.Stored(hash);
         }
-        else
+        else if (_free.WaitsForContinuations)
         {
             // The others with this hash may go now whatever follows them: the hash stays cached.
             Open(_cached.Find(hash));
@@ -196,7 +196,7 @@ public sealed class BlockPool
     /// <summary>A block has been evicted: those before it may go too when it was the last of their continuations.</summary>
     private void OpenParent(BlockHash parent)
     {
-        if (parent != BlockHash.None && !_cached.Children.Any(parent))
+        if (_free.WaitsForContinuations && parent != BlockHash.None && !_cached.Children.Any(parent))
         {
             Open(_cached.Find(parent));
         }

@@ -46,32 +46,33 @@ public sealed class CachedBlocks(int capacity)
     {
         Invariant.Require(block.Hash is not null, "only a cached block can be forgotten");
         var hash = block.Hash.Value;
+        if (!block.HasTwin)
+        {
+            _first.Remove(hash);
+            Children.Remove(block);
+            Forget(block);
+            return true;
+        }
+
         ref var link = ref CollectionsMarshal.GetValueRefOrNullRef(_first, hash);
-        var gone = false;
         if (link != block)
         {
             Unlink(link, block);
         }
-        else if (block.Twin is { } next)
-        {
-            link = next;
-            Children.Remove(block);
-            Children.Add(next);
-        }
         else
         {
-            gone = _first.Remove(hash);
+            link = block.Twin!;
             Children.Remove(block);
+            Children.Add(link);
         }
 
-        (block.Hash, block.Parent, block.Chain, block.Twin) = (null, default, default, null);
-        (block.HasTokens, block.HasTwin) = (false, false);
-        if (!gone && Find(hash) is { Twin: null } last)
+        Forget(block);
+        if (Find(hash) is { Twin: null } last)
         {
             last.HasTwin = false;
         }
 
-        return gone;
+        return false;
     }
 
     /// <summary>Every cached hash with its parent; parents come before their children.</summary>
@@ -94,6 +95,12 @@ public sealed class CachedBlocks(int capacity)
         }
 
         return result;
+    }
+
+    private static void Forget(Block block)
+    {
+        (block.Hash, block.Parent, block.Chain, block.Twin) = (null, default, default, null);
+        (block.HasTokens, block.HasTwin) = (false, false);
     }
 
     private static void Unlink(Block first, Block block)

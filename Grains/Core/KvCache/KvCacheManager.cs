@@ -78,9 +78,13 @@ public sealed class KvCacheManager(
         return pool.FreeCount - taken;
     }
 
+    /// <summary>True when <see cref="FreeAfter"/> is no less than <paramref name="least"/>. Where there is plenty, no block is looked at.</summary>
+    public bool LeavesFree(PrefixHashes hashes, int matched, int tokens, int least) =>
+        pool.FreeCount - BlocksFor(tokens) >= least || FreeAfter(hashes, matched, tokens) >= least;
+
     /// <summary>True when there is room for all the tokens though the copy's source is held too.</summary>
     public bool CanCopy(in PrefixMatch match, PrefixHashes hashes, int tokens) =>
-        FreeAfter(hashes, match.FullBlocks, tokens) >= (pool[match.PartialSource].ReferenceCount == 0 ? 1 : 0);
+        LeavesFree(hashes, match.FullBlocks, tokens, pool[match.PartialSource].ReferenceCount == 0 ? 1 : 0);
 
     /// <summary>Begins a block table with the first <paramref name="matched"/> cached blocks.</summary>
     public void Share(BlockTable table, PrefixHashes hashes, int matched)
@@ -154,14 +158,15 @@ public sealed class KvCacheManager(
     /// <summary>The plan's transfers are done: sources and slots are free again.</summary>
     public void EndTransfers()
     {
-        foreach (var load in _transfers.Loads)
+        // By index: walking a list through its interface allocates.
+        for (var i = 0; i < _transfers.Loads.Count; i++)
         {
-            _host.Unpin(load.Slot);
+            _host.Unpin(_transfers.Loads[i].Slot);
         }
 
-        foreach (var copy in _transfers.Copies)
+        for (var i = 0; i < _transfers.Copies.Count; i++)
         {
-            pool.Release(copy.From);
+            pool.Release(_transfers.Copies[i].From);
         }
 
         _transfers.Clear();

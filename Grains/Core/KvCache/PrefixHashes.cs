@@ -3,10 +3,11 @@ using Preble.Core.Tokens;
 namespace Preble.Core.KvCache;
 
 /// <summary>The hashes of one sequence's full blocks of known tokens, computed once each as the tokens come.</summary>
-public sealed class PrefixHashes(int blockSize, string cacheSalt)
+/// <param name="room">Blocks that it will hold without growing.</param>
+public sealed class PrefixHashes(int blockSize, string cacheSalt, int room = 0)
 {
     private readonly BlockHash _root = BlockHasher.Root(cacheSalt);
-    private readonly List<BlockHash> _hashes = [];
+    private readonly List<BlockHash> _hashes = new(room);
 
     public int BlockSize => blockSize;
 

@@ -22,7 +22,7 @@ public sealed class StatusTests : IAsyncDisposable
         var status = await _rig.Worker().GetStatusAsync();
         Assert.True(status.Costs!.DecodeSecondsPerToken > 2e-2, $"{status.Costs}");
         Assert.Equal(1, status.DecodeStepSeconds, 6);
-        Assert.Equal(QueueDelays.Groups, status.QueueSecondsByGroup.Length);
+        Assert.Equal(new WorkerCoreOptions().PriorityGroups, status.QueueSecondsByGroup.Length);
         await _scheduler.HeardAsync<WorkerReport>(report => report.Status.Costs?.DecodeSecondsPerToken > 2e-2, "the refined costs");
     }
 }

@@ -1,26 +1,21 @@
 using System.Collections.Immutable;
+using Preble.Core.Batching.Queueing;
 
 namespace Preble.Core.Batching.Costs;
 
 /// <summary>
-/// How long requests waited for their first admission in the last 30 s, by the tenth of the prompt that was found cached then. The groups are
-/// Preble's (§3.3, P = 10), so that one sees what cold requests pay for warm ones going first.
+/// How long requests waited for their first admission in the last 30 s, by the share of the prompt that was found cached then. The groups are
+/// those of the queue (Preble §3.3), by the same rule, so that one sees what cold requests pay for warm ones going first.
 /// </summary>
-public sealed class QueueDelays
+public sealed class QueueDelays(int groups)
 {
-    public const int Groups = 10;
-
-    private readonly MeanWindow[] _groups = [.. Enumerable.Range(0, Groups).Select(_ => new MeanWindow())];
+    private readonly MeanWindow[] _groups = [.. Enumerable.Range(0, groups).Select(_ => new MeanWindow())];
     private ImmutableArray<double> _means = [];
     private long _meansSecond = -1;
 
-    /// <summary>The group of a request: its cached tenth, rounded down.</summary>
-    public static int GroupOf(int promptTokens, int cachedTokens) =>
-        promptTokens <= 0 ? 0 : (int)Math.Clamp((long)Groups * cachedTokens / promptTokens, 0, Groups - 1);
-
     public void Add(double seconds, int promptTokens, int cachedTokens, TimeSpan now)
     {
-        _groups[GroupOf(promptTokens, cachedTokens)].Add(seconds, now);
+        _groups[CachedShareGroups.GroupOf(cachedTokens, promptTokens, groups)].Add(seconds, now);
         _meansSecond = -1;
     }
 

@@ -11,6 +11,7 @@ public sealed class WorkerCosts
     {
         _options = options;
         Model = options.Costs is { } costs ? new OnlineCostModel(StepCostModel.From(costs)) : null;
+        Delays = new QueueDelays(options.PriorityGroups);
         Forecast = new BlockForecast(options, new OutputForecast());
     }
 
@@ -19,7 +20,7 @@ public sealed class WorkerCosts
 
     public BlockForecast Forecast { get; }
 
-    public QueueDelays Delays { get; } = new();
+    public QueueDelays Delays { get; }
 
     /// <summary>A sequence was admitted for the first time.</summary>
     public void Admitted(Sequence sequence, TimeSpan now) =>

@@ -18,6 +18,8 @@ public sealed class CostEviction(RecomputeCost cost, int blockSize, BlockChildre
 
     public int Count => _open.Count + _empty.Count + _closed.Count;
 
+    public bool WaitsForContinuations => true;
+
     public void Add(Block block)
     {
         if (block.Hash is null)

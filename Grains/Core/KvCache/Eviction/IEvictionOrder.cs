@@ -21,6 +21,9 @@ public interface IEvictionOrder
     /// <summary>A free block may go now that could not before: it has lost its last continuation, or got a twin.</summary>
     void Open(Block block);
 
+    /// <summary>True when <see cref="Open"/> matters: an order that takes last uses first has continuations before prefixes anyway, and is not told.</summary>
+    bool WaitsForContinuations { get; }
+
     /// <summary>The ids of all free blocks, for tests and audits.</summary>
     IEnumerable<int> Ids();
 }

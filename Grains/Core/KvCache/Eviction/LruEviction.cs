@@ -10,6 +10,9 @@ public sealed class LruEviction : IEvictionOrder
 
     public int Count => _queue.Count;
 
+    /// <summary>Its order is that of the last uses, whatever comes or goes.</summary>
+    public bool WaitsForContinuations => false;
+
     public void Add(Block block)
     {
         if (block.Hash is null && block.TailTokens == 0)

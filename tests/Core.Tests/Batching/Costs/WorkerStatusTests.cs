@@ -1,5 +1,6 @@
 using Preble.Core.Batching;
 using Preble.Core.Batching.Costs;
+using Preble.Core.Batching.Queueing;
 using Preble.Testing;
 
 namespace Preble.Core.Tests.Batching.Costs;
@@ -75,9 +76,9 @@ public sealed class WorkerStatusTests
     }
 
     [Fact]
-    public void Queue_delays_are_kept_by_the_cached_tenth_of_the_prompt()
+    public void Queue_delays_are_kept_by_the_queues_own_groups()
     {
-        var delays = new QueueDelays();
+        var delays = new QueueDelays(10);
         delays.Add(4, 100, 0, TimeSpan.FromSeconds(1));
         delays.Add(2, 100, 9, TimeSpan.FromSeconds(2));
         delays.Add(0.5, 100, 95, TimeSpan.FromSeconds(3));
@@ -85,6 +86,40 @@ public sealed class WorkerStatusTests
         Assert.Equal([3, 0, 0, 0, 0, 0, 0, 0, 0, 0.3], delays.Means(TimeSpan.FromSeconds(4)).Select(mean => Math.Round(mean, 9)));
         Assert.Equal([2, 0, 0, 0, 0, 0, 0, 0, 0, 0.3], delays.Means(TimeSpan.FromSeconds(31)).Select(mean => Math.Round(mean, 9)));
         Assert.All(delays.Means(TimeSpan.FromSeconds(99)), mean => Assert.Equal(0, mean));
-        Assert.Equal((0, 9, 4), (QueueDelays.GroupOf(0, 0), QueueDelays.GroupOf(10, 10), QueueDelays.GroupOf(1000, 499)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(10)]
+    [InlineData(13)]
+    public void A_worker_keeps_them_for_as_many_groups_as_its_queue_has_and_by_the_same_rule(int groups)
+    {
+        // The bounds of groups are where two rules would differ: 10 % of ten groups is the first group's, not the second's.
+        for (var cached = 0; cached <= 40; cached++)
+        {
+            var costs = new WorkerCosts(Options with { PriorityGroups = groups });
+            costs.Delays.Add(1, 40, cached, TimeSpan.FromSeconds(1));
+            var means = costs.Delays.Means(TimeSpan.FromSeconds(1));
+            Assert.Equal(groups, means.Length);
+            Assert.Equal(CachedShareGroups.GroupOf(cached, 40, groups), means.IndexOf(1));
+        }
+    }
+
+    [Fact]
+    public void The_time_to_drain_is_estimated_once_a_beat_unless_work_begins_or_ends()
+    {
+        var beat = TimeSpan.FromMilliseconds(50);
+        var worker = new VirtualWorker(Options, Machine);
+        Assert.Equal(0, worker.Core.Counters(worker.Now, beat).DrainSeconds);
+        worker.Submit("first", 400, 10);
+        var one = worker.Core.Counters(worker.Now, beat).DrainSeconds;
+        Assert.Equal(worker.Core.Counters(worker.Now).DrainSeconds, one);
+        worker.Submit("second", 400, 10);
+        Assert.Equal(one, worker.Core.Counters(worker.Now + (beat / 2), beat).DrainSeconds);
+        var two = worker.Core.Counters(worker.Now + beat, beat).DrainSeconds;
+        Assert.True(two > one * 1.5, $"{one} s, then {two} s");
+        worker.RunToEnd();
+        Assert.Equal(0, worker.Core.Counters(worker.Now, beat).DrainSeconds);
     }
 }

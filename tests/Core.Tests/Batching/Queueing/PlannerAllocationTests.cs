@@ -27,6 +27,24 @@ public sealed class PlannerAllocationTests
         Assert.Equal((PlannerWorld.Running, PlannerWorld.Waiting), (counters.RunningRequests, counters.WaitingRequests));
     }
 
+    [Theory]
+    [InlineData("groups")]
+    [InlineData("fcfs")]
+    public void A_step_with_an_end_and_an_admission_allocates_nothing_either(string discipline)
+    {
+        var world = new PlannerWorld(WaitsFor.Turns, discipline);
+        var evicted = world.Core.Pool.EvictedTotal;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Steps; i++)
+        {
+            world.Step();
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.True(world.Core.Pool.EvictedTotal - evicted > Steps, "the new ones were meant to take blocks from what was cached");
+        Assert.InRange(world.Refill(), Steps / 2, 2 * Steps);
+    }
+
     [Fact]
     public void Admissions_one_after_the_other_leave_the_worker_sound()
     {
