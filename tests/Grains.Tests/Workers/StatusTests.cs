@@ -1,4 +1,4 @@
-using Preble.Core.Batching.Costs;
+using Preble.Core.Batching;
 using Preble.Testing;
 
 namespace Preble.Grains.Tests.Workers;
