@@ -1,3 +1,4 @@
+using System.Globalization;
 using Preble.Inference.Native;
 
 namespace Preble.Inference;
@@ -15,6 +16,20 @@ public static class NativeRuntime
             return NativeStatus.Copy(NativeMethods.pi_runtime_description());
         }
     }
+
+    /// <summary>The library's file as it is now, by length and time of writing: another build has other kernels, whatever it says of itself.</summary>
+    /// <exception cref="NativeInferenceException">The library is missing or of another version.</exception>
+    public static string BuildIdentity
+    {
+        get
+        {
+            NativeLibraryLoader.Ensure();
+            return IdentityOf(new FileInfo(NativeLibraryLoader.Path));
+        }
+    }
+
+    internal static string IdentityOf(FileInfo file) =>
+        string.Create(CultureInfo.InvariantCulture, $"{file.Length} bytes of {file.LastWriteTimeUtc:yyyy-MM-ddTHH:mm:ss}");
 
     /// <summary>Threads that compute a step, the caller's included; 0 means one a core. Takes effect at the next step of any engine.</summary>
     public static void SetThreads(int count)

@@ -24,6 +24,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly WorkerCoreOptions _sizes;
     private readonly TimeProvider _time;
     private readonly Lazy<CostProfile> _costs;
+    private readonly Action<CostProfile> _keepCosts;
     private readonly HostCaches? _hostCaches;
 
     private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time, ILogger log)
@@ -35,7 +36,9 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
 
         // The first worker measures for all: their engines are alike, and the machine is quiet then.
         var key = CalibrationKey.Of(package.Name, weights.Shape, options, _sizes);
-        _costs = new Lazy<CostProfile>(() => CalibrationCache.Of(options.CalibrationCache, log).GetOrMeasure(key, Measure));
+        var cache = CalibrationCache.Of(options.CalibrationCache, log);
+        _costs = new Lazy<CostProfile>(() => cache.GetOrMeasure(key, Measure));
+        _keepCosts = refined => cache.Keep(key, refined);
     }
 
     public ServedModel Served { get; }
@@ -74,7 +77,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         var sizes = costs.PrefillSecondsPerToken > 0
             ? _sizes with { RecomputeCost = new RecomputeCost(costs.PrefillSecondsPerToken, costs.PrefillSecondsPerTokenContext) }
             : _sizes;
-        return new WorkerEngine(NewEngine(sizes), Served.Id, costs, sizes) { Host = _hostCaches?.For(worker) };
+        return new WorkerEngine(NewEngine(sizes), Served.Id, costs, sizes) { Host = _hostCaches?.For(worker), KeepCosts = _keepCosts };
     }
 
     public void Dispose()

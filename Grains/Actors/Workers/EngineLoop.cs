@@ -158,6 +158,7 @@ internal sealed class EngineLoop(
             }
 
             Show(session.Finish(error: null));
+            session.KeepCosts();
         }
         catch (Exception failure)
         {

@@ -1,6 +1,7 @@
 using Preble.Actors.Telemetry;
 using Preble.Core;
 using Preble.Core.Batching;
+using Preble.Core.Batching.Costs;
 using Preble.Core.Engine;
 
 namespace Preble.Actors.Workers;
@@ -150,6 +151,15 @@ internal sealed class EngineSession(
         return error is null
             ? Status(healthy: false)
             : new WorkerStatus { Worker = identity.Worker, Epoch = identity.Epoch, Healthy = false };
+    }
+
+    /// <summary>At a clean stop: hands on what the steps have taught of their costs, so that the next start knows it.</summary>
+    public void KeepCosts()
+    {
+        if (_core.Costs.Model is { } model && CostDrift.IsWorthKeeping(engine.Costs, model.Current.ToProfile(), model.Steps))
+        {
+            engine.KeepCosts?.Invoke(model.Current.ToProfile());
+        }
     }
 
     private void Submit(TokenStream stream)

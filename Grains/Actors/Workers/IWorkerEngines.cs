@@ -1,4 +1,5 @@
 using Preble.Core.Batching;
+using Preble.Core.Batching.Costs;
 using Preble.Core.Engine;
 
 namespace Preble.Actors.Workers;
@@ -17,4 +18,10 @@ public sealed record WorkerEngine(IInferenceEngine Engine, ModelId Model, CostPr
 {
     /// <summary>The host tier's memory; null without a host tier. Whoever makes the engine keeps it, beyond the engine's life.</summary>
     public IHostBlockStore? Host { get; init; }
+
+    /// <summary>
+    /// Told at a clean stop what the steps have taught of their costs, when it is worth keeping (<see cref="CostDrift"/>). On the engine's thread;
+    /// must not throw. Null keeps nothing.
+    /// </summary>
+    public Action<CostProfile>? KeepCosts { get; init; }
 }

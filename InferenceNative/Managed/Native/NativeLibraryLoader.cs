@@ -35,13 +35,15 @@ internal static class NativeLibraryLoader
         var file = OperatingSystem.IsWindows() ? $"{NativeMethods.Library}.dll"
             : OperatingSystem.IsMacOS() ? $"lib{NativeMethods.Library}.dylib"
             : $"lib{NativeMethods.Library}.so";
-        return [.. new[] { programFolder, assemblyFolder }.Select(folder => Path.Combine(folder, file)).Distinct(StringComparer.Ordinal)];
+        return [.. new[] { programFolder, assemblyFolder }.Select(folder => System.IO.Path.Combine(folder, file)).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <summary>The file that the library is, or would be, loaded from.</summary>
+    internal static string Path => FirstOf(Candidates());
 
     internal static nint LoadFirst(IReadOnlyList<string> candidates)
     {
-        var found = candidates.FirstOrDefault(File.Exists)
-            ?? throw Unusable($"was not found; looked for {string.Join(", ", candidates)}. Set {PathVariable} to use another");
+        var found = FirstOf(candidates);
         try
         {
             return NativeLibrary.Load(found);
@@ -52,10 +54,15 @@ internal static class NativeLibraryLoader
         }
     }
 
-    private static nint Load()
+    private static nint Load() => LoadFirst(Candidates());
+
+    private static string FirstOf(IReadOnlyList<string> candidates) => candidates.FirstOrDefault(File.Exists)
+        ?? throw Unusable($"was not found; looked for {string.Join(", ", candidates)}. Set {PathVariable} to use another");
+
+    private static IReadOnlyList<string> Candidates()
     {
-        var assembly = Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) ?? AppContext.BaseDirectory;
-        return LoadFirst(Candidates(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly + Path.DirectorySeparatorChar));
+        var assembly = System.IO.Path.GetDirectoryName(Assembly.GetExecutingAssembly().Location) ?? AppContext.BaseDirectory;
+        return Candidates(Environment.GetEnvironmentVariable(PathVariable), AppContext.BaseDirectory, assembly + System.IO.Path.DirectorySeparatorChar);
     }
 
     private static NativeInferenceException Unusable(string what, Exception? inner = null)

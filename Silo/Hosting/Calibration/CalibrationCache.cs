@@ -38,6 +38,15 @@ internal sealed class CalibrationCache(string? folder, ILogger log)
         return costs;
     }
 
+    /// <summary>Replaces what is kept under the key by what steps have taught since.</summary>
+    public void Keep(string key, CostProfile costs)
+    {
+        if (folder is not null)
+        {
+            TryWrite(PathOf(folder, key), key, costs);
+        }
+    }
+
     internal static string PathOf(string folder, string key) =>
         Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..32] + ".json");
 

@@ -14,7 +14,7 @@ namespace Preble.Hosting;
 internal static class CalibrationKey
 {
     /// <summary>Differs whenever what is measured, or how it is written, has changed.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
     public static string Of(string model, ModelShape shape, ServeOptions options, WorkerCoreOptions sizes) => string.Join(
         '\n',
@@ -22,7 +22,7 @@ internal static class CalibrationKey
         $"model {model}: {Text(shape.ParameterCount)} parameters, {Text(shape.WeightBytes)} bytes of weights, {Text(shape.KvBytesPerToken)} bytes a token, "
             + $"{Text(shape.VocabularySize)} ids, context {Text(shape.ContextTokens)}",
         $"weights {options.Weights}",
-        $"runtime {NativeRuntime.Description}",
+        $"runtime {NativeRuntime.Description}, built as {NativeRuntime.BuildIdentity}",
         $"threads {Text(options.Threads ?? Environment.ProcessorCount)} of {Text(Environment.ProcessorCount)}",
         $"blocks of {Text(sizes.BlockSize)} tokens, steps of {Text(sizes.StepTokens)} tokens and {Text(sizes.RunningSequences)} sequences");
 

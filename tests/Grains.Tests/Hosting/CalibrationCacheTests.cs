@@ -92,10 +92,21 @@ public sealed class CalibrationCacheTests : IDisposable
     }
 
     [Fact]
+    public void What_steps_have_taught_replaces_what_was_measured()
+    {
+        Get();
+        CalibrationCache.Of(_folder, _log).Keep(Key, Costs with { StepSeconds = 1e-3 });
+        Assert.Equal(1e-3, Get().StepSeconds);
+        Assert.Equal((1, 0), (_measured, _log.Count));
+        Assert.Equal([PathOfKey], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
     public void Off_keeps_nothing()
     {
         var cache = CalibrationCache.Of(CalibrationCache.Off, _log);
         cache.GetOrMeasure(Key, Measure);
+        cache.Keep(Key, Costs);
         cache.GetOrMeasure(Key, Measure);
         Assert.Equal((2, 0), (_measured, _log.Count));
         Assert.False(Directory.Exists(CalibrationCache.Off));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Preble.Actors.Workers;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
@@ -27,6 +28,9 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
     /// <summary>Makes the host tier's memory for the next engine; null for none.</summary>
     public Func<IInferenceEngine, IHostBlockStore>? Host { get; set; }
 
+    /// <summary>What was learned of the costs, told at a clean stop.</summary>
+    public ConcurrentQueue<CostProfile> KeptCosts { get; } = new();
+
     public WorkerEngine Create(WorkerId worker)
     {
         var failure = Failure;
@@ -45,7 +49,10 @@ public sealed class FakeEngines(StepGate gate) : IWorkerEngines
                 BeforeStep?.Invoke(plan);
             },
         };
-        return new WorkerEngine(engine, Model, new CostProfile(1e-3, 1e-7, 1e-2), Sizes) { Host = Host?.Invoke(engine) };
+        return new WorkerEngine(engine, Model, new CostProfile(1e-3, 1e-7, 1e-2), Sizes)
+        {
+            Host = Host?.Invoke(engine), KeepCosts = KeptCosts.Enqueue,
+        };
     }
 }
 

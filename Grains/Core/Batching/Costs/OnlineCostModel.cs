@@ -36,6 +36,9 @@ public sealed class OnlineCostModel
     /// <summary>The same, to publish; a new object only when it has changed by something worth telling.</summary>
     public CostProfile Profile { get; private set; }
 
+    /// <summary>Steps that it has learned from.</summary>
+    public int Steps => _steps;
+
     /// <summary>Takes in what a step took; a time that cannot be true is passed over.</summary>
     public void Observe(in StepLoad load, double seconds)
     {
