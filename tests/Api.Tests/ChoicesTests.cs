@@ -39,6 +39,32 @@ public sealed class ChoicesTests
         Assert.Equal(6, grains.Completions.Count);
     }
 
+    [Fact]
+    public async Task Usage_counts_the_prompt_once_and_as_cached_what_was_there_before_the_request_came()
+    {
+        // The first choice was admitted last here, and found what the third had computed.
+        var grains = new ScriptedGrains().Worker("w0", (command, _) => ScriptedGrains.Cached(command.Request.Value[^1] == '2' ? 1 : 2, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var one = await host.PostAsync("/v1/completions", Four.Replace(",\"n\":4", "", StringComparison.Ordinal));
+        using var four = await host.PostAsync("/v1/completions", Four);
+        var (alone, together) = (await UsageAsync(one), await UsageAsync(four));
+        Assert.Equal(alone.Prompt, together.Prompt);
+        Assert.Equal(4 * alone.Output, together.Output);
+        Assert.Equal(together.Prompt + together.Output, together.Total);
+        Assert.Equal((2, 1), (alone.Cached, together.Cached));
+    }
+
+    private static async Task<(int Prompt, int Output, int Total, int Cached)> UsageAsync(HttpResponseMessage response)
+    {
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var usage = body.RootElement.GetProperty("usage");
+        return (
+            usage.GetProperty("prompt_tokens").GetInt32(),
+            usage.GetProperty("completion_tokens").GetInt32(),
+            usage.GetProperty("total_tokens").GetInt32(),
+            usage.GetProperty("prompt_tokens_details").GetProperty("cached_tokens").GetInt32());
+    }
+
     [Theory]
     [InlineData("acme", "ann", "acme")]
     [InlineData("", "ann", "ann")]

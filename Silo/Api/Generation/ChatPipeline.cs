@@ -122,6 +122,9 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
     private static Usage UsageOf(GenerationPlan plan, ChoiceEnd[] ends)
     {
         var output = ends.Sum(end => end.OutputTokens);
-        return new Usage(plan.Prompt.Length, output, plan.Prompt.Length + output, new PromptTokensDetails(ends[0].CachedTokens));
+
+        // One of the choices computes the prompt and the others find it: the least is what was there before the request came.
+        var cached = ends.Where(end => end.Error is null).Select(end => end.CachedTokens).DefaultIfEmpty().Min();
+        return new Usage(plan.Prompt.Length, output, plan.Prompt.Length + output, new PromptTokensDetails(cached));
     }
 }

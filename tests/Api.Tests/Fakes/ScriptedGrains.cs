@@ -40,6 +40,9 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     /// <summary>A worker that answers every request with the same text, in the given pieces.</summary>
     public static WorkerScript Says(FinishReason finish, params string[] pieces) => (command, cancellation) => Chunks(finish, pieces);
 
+    /// <summary>The answer of a worker that has found so many tokens of the prompt cached.</summary>
+    public static IAsyncEnumerable<TokenChunk> Cached(int cached, string text) => Chunks(FinishReason.Stop, [text], cached);
+
     /// <summary>A worker that refuses.</summary>
     public static WorkerScript Refuses(RejectionReason reason, double retryAfterSeconds = 0) =>
         (_, _) => One(new TokenChunk([], Rejection: new Rejection(reason, $"refused: {reason}", retryAfterSeconds)));
@@ -84,15 +87,15 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
     public Task LoseAsync(WorkerId worker) => throw new NotSupportedException();
 
-    private static async IAsyncEnumerable<TokenChunk> Chunks(FinishReason finish, string[] pieces)
+    private static async IAsyncEnumerable<TokenChunk> Chunks(FinishReason finish, string[] pieces, int cached = 16)
     {
         foreach (var piece in pieces)
         {
             await Task.Yield();
-            yield return new TokenChunk(Tokens(piece), CachedTokens: 16, QueueSeconds: 0.25);
+            yield return new TokenChunk(Tokens(piece), CachedTokens: cached, QueueSeconds: 0.25);
         }
 
-        yield return new TokenChunk([], finish, 16, 0.25);
+        yield return new TokenChunk([], finish, cached, 0.25);
     }
 
     private sealed class ScriptedWorker(ScriptedGrains grains, WorkerId id) : IWorkerGrain
