@@ -89,6 +89,23 @@ public sealed class FollowerTests
         Assert.Equal(alone, _rig.TokensOf("a"));
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(9, true)]
+    public void Answers_that_end_at_once_do_not_wait_for_each_other_in_turn(int maxOutputTokens, bool stops)
+    {
+        // All share 2 tokens of a block that is never full, so they are gone with the answer that computed them: each would lead the next.
+        var rig = new WorkerRig(Options with { StepTokens = 64 });
+        int[] anyToken = stops ? Tokens(256) : [];
+        for (var i = 0; i < 8; i++)
+        {
+            rig.Submit($"r{i}", [1, 2, 90 + i], maxOutputTokens, stopTokens: anyToken);
+        }
+
+        rig.RunSteps(2);
+        Assert.Equal(8, rig.Ends.Count);
+    }
+
     [Fact]
     public void A_preempted_leader_hands_over_to_its_followers()
     {
