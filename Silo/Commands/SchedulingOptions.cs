@@ -47,6 +47,9 @@ internal sealed class SchedulingOptions
     {
         WaitingRequests = arguments.GetValue(_queue),
         RunningSequences = arguments.GetValue(_batch),
+
+        // Each sequence of a batch has a token in its step.
+        StepTokens = Math.Max(options.StepTokens, arguments.GetValue(_batch)),
         ItlTargetMs = arguments.GetValue(_itlTarget),
         QueueDiscipline = arguments.GetValue(_discipline)!,
         PriorityGroups = arguments.GetValue(_groups),

@@ -22,6 +22,8 @@ public static class ServeOptionsValidator
         OneOf(options.Eviction, ["lru", "cost"], "eviction");
         OneOf(options.QueueDiscipline, QueueDisciplines.Names, "queue discipline");
         Within(options.HostCacheGib, 0, 1 << 20, "host cache GiB");
+        NotEmpty(options.HostCacheDir, "--host-cache-dir");
+        NotEmpty(options.CalibrationCache, "--calibration-cache");
         OneOf(options.HostCacheType, ["exact", "int8"], "host cache type");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
@@ -34,6 +36,15 @@ public static class ServeOptionsValidator
         if (!(value >= least && value <= most))
         {
             throw new StartException($"The number of {name} must be from {least} to {most}; it is {value}.");
+        }
+    }
+
+    /// <summary>An empty path is an unset variable of the operator's shell, and not the folder that the process happens to be in.</summary>
+    private static void NotEmpty(string? path, string option)
+    {
+        if (string.IsNullOrWhiteSpace(path) && path is not null)
+        {
+            throw new StartException($"{option} needs the name of a folder; it is empty.");
         }
     }
 

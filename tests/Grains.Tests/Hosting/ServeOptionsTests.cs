@@ -1,5 +1,7 @@
+using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Preble.Commands;
 using Preble.Core.Placement;
 using Preble.Hosting;
 
@@ -21,6 +23,8 @@ public sealed class ServeOptionsTests
         },
         { new ServeOptions { PriorityGroups = 0 }, "The number of priority groups must be from 1 to 100; it is 0." },
         { new ServeOptions { SlowReaderSeconds = 0 }, "The number of seconds that a stream may go unread must be from 0.1 to 86400; it is 0." },
+        { new ServeOptions { HostCacheDir = "" }, "--host-cache-dir needs the name of a folder; it is empty." },
+        { new ServeOptions { CalibrationCache = " " }, "--calibration-cache needs the name of a folder; it is empty." },
         { new ServeOptions { StepTokens = 3 }, "The number of step tokens must be from 64 to 65536; it is 3." },
     };
 
@@ -35,6 +39,16 @@ public sealed class ServeOptionsTests
         var services = new ServiceCollection().AddPrebleGrains(new ServeOptions { WaitingRequests = 2, RunningSequences = 64 });
         var scheduler = services.Single(service => service.ServiceType == typeof(SchedulerOptions)).ImplementationInstance;
         Assert.Equal(66, Assert.IsType<SchedulerOptions>(scheduler).RequestsPerWorker);
+    }
+
+    [Theory]
+    [InlineData("--batch 64", 512)]
+    [InlineData("--batch 4096", 4096)]
+    public void A_large_batch_gets_steps_that_hold_it(string line, int stepTokens)
+    {
+        var (command, options) = (new Command("serve"), new ServerOptions());
+        options.AddTo(command);
+        Assert.Equal(stepTokens, options.Read(command.Parse(line)).StepTokens);
     }
 
     [Fact]
