@@ -9,11 +9,13 @@ var root = new RootCommand("""
       preble serve --model my.gguf --workers 4       another model, four workers with one copy of the weights
       preble chat "What is the capital of France?"   one answer, streamed to the console
       preble load --requests 200 --prefixes 4        a load with shared prefixes, and a table of latencies
+      preble simulate --workers 4                    a fleet in virtual time, and a table for each placement policy
     """)
 {
     ServeCommand.Create(),
     ChatCommand.Create(),
     LoadCommand.Create(),
+    SimulateCommand.Create(),
 };
 
 return await CommandRunner.RunAsync(root, args);

@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Preble.Simulation;
+
+namespace Preble.Commands.Simulate;
+
+/// <summary>The figures as files: a row of values, or an object, for each run. Times are in seconds.</summary>
+internal static class SimulateFiles
+{
+    private static readonly (string Name, Func<SimulateRow, double> Value)[] Columns =
+    [
+        ("rate", row => row.Rate),
+        ("requests", row => row.Figures.Ended),
+        ("refused", row => row.Figures.RefusedCount),
+        ("moved", row => row.Figures.MovedCount),
+        ("e2e_mean", row => row.Figures.EndToEnd.Mean),
+        ("e2e_p50", row => row.Figures.EndToEnd.P50),
+        ("e2e_p99", row => row.Figures.EndToEnd.P99),
+        ("ttft_mean", row => row.Figures.Ttft.Mean),
+        ("ttft_p50", row => row.Figures.Ttft.P50),
+        ("ttft_p99", row => row.Figures.Ttft.P99),
+        ("tpot_mean", row => row.Figures.Tpot.Mean),
+        ("tpot_p50", row => row.Figures.Tpot.P50),
+        ("tpot_p99", row => row.Figures.Tpot.P99),
+        ("requests_per_second", row => row.Figures.RequestsPerSecond),
+        ("output_tokens_per_second", row => row.Figures.OutputTokensPerSecond),
+        ("hit_ratio", row => row.Figures.HitRatio),
+        ("busy", row => row.Figures.Busy),
+        ("imbalance", row => row.Figures.Imbalance),
+        ("ttft_slo_share", row => row.Figures.SloShare ?? double.NaN),
+        ("preemptions", row => row.Figures.Preemptions),
+        ("exploited", row => row.Figures.Reasons.GetValueOrDefault(PlacementReason.Exploit)),
+        ("explored", row => row.Figures.Reasons.GetValueOrDefault(PlacementReason.Explore)),
+        ("scheduler_us", row => row.Figures.SchedulerMicroseconds),
+        ("wall_seconds", row => row.Figures.WallSeconds),
+    ];
+
+    public static void Write(SimulatePlan plan, IReadOnlyList<SimulateRow> rows)
+    {
+        Save(plan.CsvPath, () => Csv(rows));
+        Save(plan.JsonPath, () => Json(plan, rows));
+    }
+
+    public static string Csv(IReadOnlyList<SimulateRow> rows)
+    {
+        var text = new StringBuilder("policy,").AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');
+        foreach (var row in rows)
+        {
+            text.Append(row.Figures.Policy);
+            foreach (var column in Columns)
+            {
+                var value = column.Value(row);
+                text.Append(',').Append(double.IsNaN(value) ? "" : value.ToString("0.######", CultureInfo.InvariantCulture));
+            }
+
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    private static string Json(SimulatePlan plan, IReadOnlyList<SimulateRow> rows)
+    {
+        var runs = rows.Select(row =>
+        {
+            var run = new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = row.Figures.Policy };
+            foreach (var column in Columns)
+            {
+                run[column.Name] = column.Value(row) is var value && double.IsNaN(value) ? null : value;
+            }
+
+            return run;
+        });
+        return JsonSerializer.Serialize(
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["title"] = plan.Title, ["seed"] = plan.Options.Seed, ["runs"] = runs });
+    }
+
+    private static void Save(string? path, Func<string> text)
+    {
+        if (path is not { Length: > 0 })
+        {
+            return;
+        }
+
+        try
+        {
+            File.WriteAllText(path, text());
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailure($"{path} cannot be written: {wrong.Message}", wrong);
+        }
+    }
+}

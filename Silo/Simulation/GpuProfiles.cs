@@ -1,0 +1,65 @@
+using System.Globalization;
+using Preble.Core;
+using Preble.Core.Batching.Costs;
+
+namespace Preble.Simulation;
+
+/// <summary>
+/// The profiles by name, from the authors' published regressions (preble/benchmarks/exp_configs/model_equations.py) and from memory sizes. The regressions
+/// are curves over n tokens and c context with kinks; a worker's own model is a sum (<see cref="StepCostModel"/>), and worker, scheduler and simulator shall
+/// speak of the same costs. So a profile goes through three points of its curve: a lone decode, a full step without context, and one far into a prompt; what decodes pay for context is the curve's slope.
+/// </summary>
+internal static class GpuProfiles
+{
+    /// <summary>The context at which the slope by context is taken.</summary>
+    private const int FarContext = 8192;
+
+    private static readonly GpuProfile[] All =
+    [
+        // 0.8 of 48 GB less the weights: the authors' own figure for this pair.
+        Of("a6000-mistral-7b", "Mistral-7B on one A6000", new A6000Curve(), kvTokens: 198_516, contextTokens: 32_768),
+
+        // 0.8 · 80 GB − 14.5 GB of weights, 131,072 bytes a token.
+        Of("a100-mistral-7b", "Mistral-7B on one A100 80 GB", new A100Curve(), kvTokens: 377_600, contextTokens: 32_768),
+
+        // 0.75 · 4 · 80 GB − 141 GB of weights, 327,680 bytes a token.
+        Of("h100-llama-3-70b-tp4", "Llama-3-70B on four H100 80 GB", new H100Tp4Curve(), kvTokens: 302_100, contextTokens: 32_768),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(profile => profile.Name), "calibrated"];
+
+    public static GpuProfile? Find(string name) => Array.Find(All, profile => profile.Name == name);
+
+    /// <summary>
+    /// A profile by its five coefficients in seconds, as <see cref="StepCostModel"/> has them and a worker reports them; null when the text is not that.
+    /// </summary>
+    public static GpuProfile? Calibrated(string coefficients, int kvTokens, int contextTokens)
+    {
+        var parts = coefficients.Split(',');
+        var numbers = new double[parts.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], CultureInfo.InvariantCulture, out numbers[i]) || !(numbers[i] is >= 0 and < 3600))
+            {
+                return null;
+            }
+        }
+
+        return numbers is [var step, var prefill, var prefillContext, var decode, var decodeContext]
+            ? new GpuProfile("calibrated", "coefficients as given", new(step, prefill, prefillContext, decode, decodeContext), kvTokens, contextTokens)
+            : null;
+    }
+
+    private static GpuProfile Of(string name, string source, StepCurve curve, int kvTokens, int contextTokens)
+    {
+        const int full = Limits.StepTokens;
+        var step = curve.DecodeSeconds(1, 0);
+        var near = curve.PrefillSeconds(full, full) - step;
+        var far = curve.PrefillSeconds(full, FarContext + full) - step;
+        var perContext = (far - near) / ((double)full * FarContext);
+        var perToken = (near / full) - (perContext * full / 2);
+        var decode = curve.DecodeSeconds(2, 0) - step;
+        var decodeContext = (curve.DecodeSeconds(1, 2 * FarContext) - curve.DecodeSeconds(1, FarContext)) / FarContext;
+        return new GpuProfile(name, source, new StepCostModel(step, perToken, perContext, decode, decodeContext), kvTokens, contextTokens);
+    }
+}
