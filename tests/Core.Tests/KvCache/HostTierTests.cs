@@ -33,6 +33,16 @@ public sealed class HostTierTests
     }
 
     [Fact]
+    public void A_block_that_was_loaded_is_the_most_recently_used_one()
+    {
+        var host = Full(new HostTier(3, _changes));
+        host.Pin(Hash(1));
+        host.Unpin(host.SlotOf(Hash(1)));
+        Assert.Equal(1, host.Store(Hash(4), BlockHash.None));
+        Assert.True(host.Holds(Hash(1)));
+    }
+
+    [Fact]
     public void What_was_forgotten_is_not_found_and_leaves_room()
     {
         var host = Full(new HostTier(3, _changes));
