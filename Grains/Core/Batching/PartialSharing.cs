@@ -33,29 +33,21 @@ internal static class PartialSharing
         }
     }
 
-    /// <summary>
-    /// The running sequence that has most leading tokens of that block in common and has computed them, or will with its known tokens; and how many.
-    /// </summary>
-    public static (Sequence? Leader, int Tokens) WillCompute(RunningQueue running, Sequence sequence, int block, int blockSize)
+    /// <summary>How many leading tokens of that block some running sequence has in common and has computed, or will compute with its known tokens.</summary>
+    public static int WillCompute(RunningQueue running, Sequence sequence, int block, int blockSize)
     {
         var wanted = Wanted(sequence, block, blockSize);
-        var (start, leader, most) = (block * blockSize, (Sequence?)null, 0);
+        var (start, most) = (block * blockSize, 0);
         for (var i = 0; i < running.Count && most < wanted.Length; i++)
         {
             var known = Math.Min(running[i].KnownCount - start, wanted.Length);
-            if (known <= most || !HasSameChain(running[i], sequence, block))
+            if (known > most && HasSameChain(running[i], sequence, block))
             {
-                continue;
-            }
-
-            var common = wanted.CommonPrefixLength(running[i].KnownTokens.Slice(start, known));
-            if (common > most)
-            {
-                (leader, most) = (running[i], common);
+                most = Math.Max(most, wanted.CommonPrefixLength(running[i].KnownTokens.Slice(start, known)));
             }
         }
 
-        return (leader, most);
+        return most;
     }
 
     private static bool HasSameChain(Sequence one, Sequence other, int block) => one.Hashes.ChainBefore(block) == other.Hashes.ChainBefore(block);

@@ -105,9 +105,6 @@ public sealed class Sequence
     /// <summary>Blocks that are on their way from the host tier: until they are there it has no chunk.</summary>
     public int PendingLoads { get; private set; }
 
-    /// <summary>While it waits: the running sequence that it let go ahead, to share a part of a block.</summary>
-    internal Sequence? AwaitedLeader { get; set; }
-
     /// <summary>True when its prompt's blocks were computed, and pinned or not.</summary>
     internal bool PinSettled { get; set; }
 

@@ -23,21 +23,10 @@ public sealed class SequenceAdmission(
     /// True when a running sequence is about to compute more of the block after the match than can be shared now. Whole blocks are the waiting
     /// queue's to wait for.
     /// </summary>
-    /// <remarks>
-    /// A part goes with its sequence, for only whole blocks stay cached. So who has waited for one that then ended waits for no other: answers of
-    /// one token would else be computed one a step, each the leader of the next.
-    /// </remarks>
     public bool WillComputePart(Sequence sequence, in PrefixMatch match)
     {
-        if (match.HostBlocks > 0 || sequence.AwaitedLeader is { Status: SequenceStatus.Finished })
-        {
-            return false;
-        }
-
-        var (leader, most) = PartialSharing.WillCompute(running, sequence, match.Blocks, options.BlockSize);
-        var worthIt = most - match.PartialTokens >= Limits.PartialTokensWorthWaiting;
-        sequence.AwaitedLeader = worthIt ? leader : null;
-        return worthIt;
+        var most = PartialSharing.WillCompute(running, sequence, match.Blocks, options.BlockSize);
+        return match.HostBlocks == 0 && most - match.PartialTokens >= Limits.PartialTokensWorthWaiting;
     }
 
     /// <summary>True when the blocks suffice for all that the sequence knows, beside what those who run will need.</summary>
@@ -72,7 +61,6 @@ public sealed class SequenceAdmission(
         }
 
         cache.Load(sequence.Table, sequence.Hashes, match.HostBlocks);
-        sequence.AwaitedLeader = null;
         running.Add(sequence);
         var first = sequence.Admit((match.Blocks * options.BlockSize) + part, now);
         if (part > 0 || match.HostBlocks > 0)

@@ -94,7 +94,7 @@ public sealed class FollowerTests
     [InlineData(9, true)]
     public void Answers_that_end_at_once_do_not_wait_for_each_other_in_turn(int maxOutputTokens, bool stops)
     {
-        // All share 2 tokens of a block that is never full, so they are gone with the answer that computed them: each would lead the next.
+        // All share 2 tokens of a block that is never full. Were they gone with the answer that computed them, each would lead the next.
         var rig = new WorkerRig(Options with { StepTokens = 64 });
         int[] anyToken = stops ? Tokens(256) : [];
         for (var i = 0; i < 8; i++)
