@@ -29,14 +29,14 @@ internal static class CalibrationFile
 
         if (file.Length is 0 or > MostBytes)
         {
-            throw new JsonException($"the file has {file.Length} bytes; it must have from 1 to {MostBytes}");
+            throw new JsonException($"the file has {file.Length} bytes; it must have from 1 to {MostBytes}.");
         }
 
         using var document = JsonDocument.Parse(File.ReadAllBytes(path));
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("key", out var of) || of.ValueKind != JsonValueKind.String)
         {
-            throw new JsonException("the file has no key");
+            throw new JsonException("the file has no key.");
         }
 
         return string.Equals(of.GetString(), key, StringComparison.Ordinal) ? Costs(root) : null;
@@ -97,6 +97,6 @@ internal static class CalibrationFile
             : double.NaN;
         return found is >= 0 and <= MostSeconds && !(above && found == 0)
             ? found
-            : throw new JsonException($"{name} is no number of seconds from 0 to {MostSeconds}");
+            : throw new JsonException($"{name} is no number of seconds from 0 to {MostSeconds}.");
     }
 }
