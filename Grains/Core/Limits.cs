@@ -35,6 +35,9 @@ public static class Limits
     /// <summary>Blocks the scheduler's prefix index may know: about 100 bytes each.</summary>
     public const int IndexBlocks = 4 << 20;
 
+    /// <summary>Workers that hold only a part of an edge of the index before it is cut: so many a query looks at one by one.</summary>
+    public const int PartialHolders = 32;
+
     /// <summary>Placements remembered for the window H; past it the oldest leave early.</summary>
     public const int WindowRequests = 1 << 18;
 

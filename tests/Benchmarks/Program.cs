@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Preble.Benchmarks;
+using Preble.Benchmarks.Index;
 using Preble.Testing;
 
 if (args is ["planner", ..])
@@ -11,6 +12,11 @@ if (args is ["planner", ..])
     var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithWarmupCount(15).WithIterationCount(20);
     var config = DefaultConfig.Instance.AddJob(job).WithArtifactsPath(Path.Combine(RepositoryPaths.Root, "artifacts", "benchmarks"));
     return BenchmarkSwitcher.FromTypes([typeof(StepPlannerBenchmarks)]).Run(["--filter", "*", .. args[1..]], config).Any() ? 0 : 1;
+}
+
+if (args is ["index", ..])
+{
+    return IndexBenchmark.Run(args[1..]);
 }
 
 if (BenchmarkOptions.Parse(args, out var message) is not { } options)

@@ -51,7 +51,7 @@ public sealed class SchedulerCore
             return new PlacementResult(null, rejection);
         }
 
-        _context.Match.Find(_index.Tree, query.Blocks.AsSpan(), _fleet.SlotCount);
+        _context.Match.Find(_index.Tree, query.Blocks.AsSpan());
         var decision = _policy.Choose(_context);
         var ticket = new PlacementTicket(
             query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds);

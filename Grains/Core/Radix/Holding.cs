@@ -45,7 +45,7 @@ public sealed class Holding(RadixNode node, WorkerCache owner)
         owner.Subtract(this);
         (Held, InFlight, Requests) = (held, inFlight, requests);
         owner.Add(this);
-        node.SetFull(this);
+        node.SetResident(this);
         owner.Relink(this, endsFlight);
         if (IsEmpty)
         {
@@ -60,5 +60,13 @@ public sealed class Holding(RadixNode node, WorkerCache owner)
     {
         (upper.Held, upper.InFlight, upper.Requests) = (Math.Min(Held, at), InFlight, Requests);
         Held = Math.Max(0, Held - at);
+    }
+
+    /// <summary>The edge has grown by what <paramref name="other"/> is of: this one takes over its blocks, and it is gone.</summary>
+    internal void Take(Holding other)
+    {
+        Held += other.Held;
+        owner.Subtract(other);
+        other.List?.Remove(other);
     }
 }

@@ -6,29 +6,34 @@ namespace Preble.Core.Radix;
 /// </summary>
 public sealed class RadixNode
 {
-    private Holding[] _holdings = [];
-    private int _holdingCount;
-    private WorkerSet _full;
+    /// <summary>The workers that have something of the edge. A field, for it is a mutable struct.</summary>
+    internal HolderSet Holders;
 
-    internal RadixNode(RadixNode? parent, BlockHash[] blocks)
+    private BlockHash[] _storage;
+
+    /// <summary>The number of the block at the start of the storage.</summary>
+    private int _base;
+
+    internal RadixNode(RadixNode? parent, BlockHash[] blocks, int first = 0)
     {
-        (Parent, Storage, Count) = (parent, blocks, blocks.Length);
+        (Parent, _storage, Count, First, _base) = (parent, blocks, blocks.Length, first, first);
     }
 
     public RadixNode? Parent { get; internal set; }
 
-    /// <summary>The edge's blocks lie here from <see cref="First"/> on; a cut lets both ends keep one array.</summary>
-    internal BlockHash[] Storage { get; set; }
-
-    internal int First { get; set; }
+    /// <summary>
+    /// The number of the edge's first block. A block keeps its number when an edge is cut or moved to another array, so that the table of
+    /// blocks need not be told; numbers mean nothing across edges and may be negative.
+    /// </summary>
+    internal int First { get; private set; }
 
     /// <summary>Blocks of the edge.</summary>
-    public int Count { get; internal set; }
+    public int Count { get; private set; }
 
-    public ReadOnlySpan<BlockHash> Blocks => Storage.AsSpan(First, Count);
+    public ReadOnlySpan<BlockHash> Blocks => _storage.AsSpan(First - _base, Count);
 
     /// <summary>The hash that names the prefix ending here.</summary>
-    public BlockHash Hash => Storage[First + Count - 1];
+    public BlockHash Hash => At(First + Count - 1);
 
     /// <summary>Blocks before the edge, as of the last walk through it.</summary>
     public int Depth { get; internal set; }
@@ -44,72 +49,96 @@ public sealed class RadixNode
     /// <summary>For a node whose parent no event has told of yet: the hash it waits for.</summary>
     internal BlockHash AwaitedParent { get; set; }
 
-    /// <summary>Workers on which the whole edge is resident.</summary>
-    public ReadOnlySpan<ulong> FullOn => _full.Words;
-
-    public bool IsFullOn(int slot) => _full.Contains(slot);
-
-    public ReadOnlySpan<Holding> Holdings => _holdings.AsSpan(0, _holdingCount);
-
     /// <summary>True while nothing but held blocks keeps it.</summary>
     internal bool Unpinned => Children == 0 && Requests == 0 && InFlight == 0;
 
-    public Holding? Find(int slot)
+    /// <summary>The most blocks that are resident on any one worker.</summary>
+    internal int MostResident
     {
-        var index = IndexOf(slot);
-        return index >= 0 ? _holdings[index] : null;
+        get
+        {
+            if (Holders.Full > 0)
+            {
+                return Count;
+            }
+
+            var (most, cursor) = (0, 0);
+            while (Holders.NextPartial(ref cursor, Count, out var holder))
+            {
+                most = Math.Max(most, holder.Resident);
+            }
+
+            return most;
+        }
     }
+
+    /// <summary>The block with this number, which may lie before the edge's start while a cut moves it.</summary>
+    internal BlockHash At(int number) => _storage[number - _base];
+
+    public Holding? Find(int slot) => Holders.Find(slot);
 
     internal Holding FindOrAdd(WorkerCache worker)
     {
-        var index = IndexOf(worker.Slot);
-        if (index >= 0)
+        if (Holders.Find(worker.Slot) is { } known)
         {
-            return _holdings[index];
+            return known;
         }
 
-        if (_holdingCount == _holdings.Length)
-        {
-            Array.Resize(ref _holdings, Math.Max(2, _holdingCount * 2));
-        }
-
-        var at = ~index;
-        Array.Copy(_holdings, at, _holdings, at + 1, _holdingCount - at);
-        _holdingCount++;
-        return _holdings[at] = new Holding(this, worker);
+        var holding = new Holding(this, worker);
+        Holders.Add(holding, Count);
+        return holding;
     }
 
     internal void Remove(Holding holding)
     {
-        var index = IndexOf(holding.Owner.Slot);
-        Invariant.Require(index >= 0 && _holdings[index] == holding, "a holding is removed from its own node");
-        _holdingCount--;
-        Array.Copy(_holdings, index + 1, _holdings, index, _holdingCount - index);
-        _holdings[_holdingCount] = null!;
-        _full.Set(holding.Owner.Slot, member: false);
+        Invariant.Require(Find(holding.Owner.Slot) == holding, "a holding is removed from its own node");
+        Holders.Remove(holding.Owner.Slot, Count);
     }
 
-    internal void SetFull(Holding holding) => _full.Set(holding.Owner.Slot, holding.Resident == Count);
+    internal void SetResident(Holding holding) => Holders.Update(holding.Owner.Slot, holding.Resident, Count);
 
-    /// <summary>To be called when the edge's length has changed.</summary>
-    internal void RefreshFull()
+    /// <summary>Lets go of the first blocks; the array keeps them until <see cref="Repack"/>, for whoever looks them up.</summary>
+    internal void DropFirst(int blocks)
     {
-        _full.Clear();
-        foreach (var holding in Holdings)
-        {
-            SetFull(holding);
-        }
+        First += blocks;
+        Depth += blocks;
+        Count -= blocks;
     }
 
-    internal int MostResident()
+    internal void KeepFirst(int blocks) => Count = blocks;
+
+    /// <summary>Adds blocks at the end.</summary>
+    internal void Append(ReadOnlySpan<BlockHash> blocks)
     {
-        var most = 0;
-        foreach (var holding in Holdings)
+        var needed = First - _base + Count + blocks.Length;
+        if (needed > _storage.Length)
         {
-            most = Math.Max(most, holding.Resident);
+            var storage = new BlockHash[Math.Max(Count + blocks.Length, Math.Max(4, Count + (Count / 2)))];
+            Blocks.CopyTo(storage);
+            (_storage, _base) = (storage, First);
         }
 
-        return most;
+        blocks.CopyTo(_storage.AsSpan(First - _base + Count));
+        Count += blocks.Length;
+    }
+
+    /// <summary>Adds blocks before the first; those that are here keep their numbers.</summary>
+    internal void Prepend(ReadOnlySpan<BlockHash> blocks)
+    {
+        _storage = [.. blocks, .. Blocks];
+        First -= blocks.Length;
+        Depth -= blocks.Length;
+        Count += blocks.Length;
+        _base = First;
+    }
+
+    /// <summary>No node keeps an array much larger than itself.</summary>
+    internal void Repack()
+    {
+        if (_storage.Length > (4 * Count) + 8)
+        {
+            (_storage, _base) = (Blocks.ToArray(), First);
+        }
     }
 
     /// <summary>
@@ -132,23 +161,5 @@ public sealed class RadixNode
         }
 
         return same;
-    }
-
-    private int IndexOf(int slot)
-    {
-        var (low, high) = (0, _holdingCount - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            var difference = _holdings[middle].Owner.Slot - slot;
-            if (difference == 0)
-            {
-                return middle;
-            }
-
-            (low, high) = difference < 0 ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return ~low;
     }
 }

@@ -1,15 +1,28 @@
 namespace Preble.Core.Radix;
 
-/// <content>The nodes themselves: how they come, grow, part and go, and where each block lies.</content>
+/// <content>The nodes themselves: how they come, grow, part, join and go, and where each block lies.</content>
 public sealed partial class RadixTree
 {
-    private readonly Dictionary<BlockHash, BlockPlace> _places = [];
+    /// <summary>A node takes in one above it that is no more than this many times as long: what it moves was told of before.</summary>
+    private const int MostJoinedBlocks = 4;
+
+    private readonly BlockTable _places = new();
     private readonly RadixOrphans _orphans = new();
+
+    /// <summary>The node and number of the block that the last event was about, which the next one's usually follows; or null.</summary>
+    private RadixNode? _last;
+    private int _lastNumber;
 
     /// <summary>Blocks known.</summary>
     public int BlockCount => _places.Count;
 
     public int NodeCount { get; private set; }
+
+    /// <summary>False for a test that compares with a tree which leaves nodes as they were cut.</summary>
+    internal bool Merges { get; set; } = true;
+
+    /// <summary>Nodes that were made one with another, and cuts for too many workers with a part: for tests that must reach both.</summary>
+    internal (long Merges, long Bounds) Reshaped { get; private set; }
 
     private RadixNode AddNode(RadixNode? parent, ReadOnlySpan<BlockHash> blocks, BlockHash awaitedParent)
     {
@@ -26,25 +39,17 @@ public sealed partial class RadixTree
             _orphans.Add(node);
         }
 
-        Rekey(node);
+        Enter(node, 0);
         Adopt(blocks);
         return node;
     }
 
+    /// <summary>To be called only while one worker and nobody else holds something of the edge, and all of it.</summary>
     private void Append(RadixNode node, BlockHash hash)
     {
-        if (node.First + node.Count == node.Storage.Length)
-        {
-            var storage = new BlockHash[node.Count * 2];
-            node.Blocks.CopyTo(storage);
-            (node.Storage, node.First) = (storage, 0);
-            Rekey(node);
-        }
-
-        node.Storage[node.First + node.Count] = hash;
-        _places.Add(hash, new BlockPlace(node, node.First + node.Count));
-        node.Count++;
-        node.RefreshFull();
+        node.Append([hash]);
+        node.Holders.Refresh(node.Count);
+        Enter(node, node.Count - 1);
         Adopt([hash]);
     }
 
@@ -55,14 +60,15 @@ public sealed partial class RadixTree
         {
             foreach (var orphan in _orphans.Take(parents[index]))
             {
-                var place = _places[parents[index]];
-                if (orphan.Parent is not null || Top(place.Node) == orphan)
+                var node = _places.Find(parents[index], out var number)!;
+                if (orphan.Parent is not null || Top(node) == orphan)
                 {
                     // Only a worker that lies about parents makes such a circle; its block stays where no prompt finds it.
                     continue;
                 }
 
-                var parent = place.Offset == place.Node.Count - 1 ? place.Node : Cut(place.Node, place.Offset + 1);
+                var offset = number - node.First;
+                var parent = offset == node.Count - 1 ? node : Cut(node, offset + 1);
                 orphan.Parent = parent;
                 parent.Children++;
             }
@@ -83,27 +89,99 @@ public sealed partial class RadixTree
     {
         var upper = RadixSplit.Cut(node, at);
         NodeCount++;
-        Rekey(upper);
+        MoveInto(upper, 0, at);
         _orphans.Replace(node, upper);
-        Repack(node);
+        node.Repack();
+        _last = null;
         return upper;
+    }
+
+    /// <summary>
+    /// Few workers hold only a part of an edge: past the bound it is cut where half of them end. So a query that looks at them is bounded,
+    /// and each cut is paid for by the events that made it needed.
+    /// </summary>
+    private void BoundPartial(RadixNode node)
+    {
+        if (node.Holders.Partial <= Limits.PartialHolders)
+        {
+            return;
+        }
+
+        Span<int> ends = stackalloc int[Limits.PartialHolders];
+        var (cursor, count) = (0, 0);
+        while (count < ends.Length && node.Holders.NextPartial(ref cursor, node.Count, out var holder))
+        {
+            ends[count++] = holder.Resident;
+        }
+
+        ends[..count].Sort();
+        Reshaped = (Reshaped.Merges, Reshaped.Bounds + 1);
+        var upper = Cut(node, ends[count / 2]);
+        BoundPartial(upper);
+        BoundPartial(node);
+    }
+
+    /// <summary>
+    /// Makes a node one with its parent when nothing parts them any more: paths stay as short as prompts make them. Returns the one left.
+    /// </summary>
+    internal RadixNode Merge(RadixNode lower)
+    {
+        if (!Merges || lower.Parent is not { } upper || !RadixSplit.AreOne(upper, lower))
+        {
+            return lower;
+        }
+
+        if (lower.Unpinned && lower.Count <= upper.Count)
+        {
+            var before = upper.Count;
+            RadixSplit.JoinLower(upper, lower);
+            MoveInto(upper, before, lower.Count);
+            CountMerge();
+            return upper;
+        }
+
+        if (upper.AwaitedParent == BlockHash.None && upper.Count <= MostJoinedBlocks * lower.Count)
+        {
+            RadixSplit.JoinUpper(upper, lower);
+            MoveInto(lower, 0, upper.Count);
+            CountMerge();
+        }
+
+        return lower;
+    }
+
+    private void CountMerge()
+    {
+        Reshaped = (Reshaped.Merges + 1, Reshaped.Bounds);
+        NodeCount--;
+        _last = null;
+    }
+
+    /// <summary>Tells the table that blocks which another node still has, too, are this one's.</summary>
+    private void MoveInto(RadixNode node, int offset, int count)
+    {
+        for (var index = offset; index < offset + count; index++)
+        {
+            _places.Move(node.Blocks[index], node, node.First + index);
+        }
     }
 
     /// <summary>Lets go of what nobody needs, from <paramref name="node"/> upwards: the unheld end of a leaf, or all of it.</summary>
     private void Prune(RadixNode? node)
     {
-        while (node is { Unpinned: true } && node.MostResident() is var keep && keep < node.Count)
+        while (node is { Unpinned: true } && node.MostResident is var keep && keep < node.Count)
         {
             foreach (var hash in node.Blocks[keep..])
             {
                 _places.Remove(hash);
             }
 
+            _last = null;
             if (keep > 0)
             {
-                node.Count = keep;
-                node.RefreshFull();
-                Repack(node);
+                node.KeepFirst(keep);
+                node.Holders.Refresh(keep);
+                node.Repack();
                 return;
             }
 
@@ -118,38 +196,23 @@ public sealed partial class RadixTree
         }
     }
 
-    /// <summary>No node keeps an array much larger than itself.</summary>
-    private void Repack(RadixNode node)
+    /// <summary>Puts the edge's blocks from <paramref name="offset"/> on into the table, where they are not yet.</summary>
+    private void Enter(RadixNode node, int offset)
     {
-        if (node.Storage.Length > 4 * node.Count + 8)
+        for (var index = offset; index < node.Count; index++)
         {
-            (node.Storage, node.First) = (node.Blocks.ToArray(), 0);
-            Rekey(node);
-        }
-    }
-
-    private void Rekey(RadixNode node)
-    {
-        for (var index = node.First; index < node.First + node.Count; index++)
-        {
-            _places[node.Storage[index]] = new BlockPlace(node, index);
+            _places.Add(node.Blocks[index], node, node.First + index);
         }
     }
 
     private int UnknownRun(ReadOnlySpan<BlockHash> blocks)
     {
         var count = 0;
-        while (count < blocks.Length && !_places.ContainsKey(blocks[count]))
+        while (count < blocks.Length && _places.Find(blocks[count], out _) is null)
         {
             count++;
         }
 
         return count;
-    }
-
-    /// <summary>Where a block lies: an index into its node's storage, which a cut before it does not change.</summary>
-    private readonly record struct BlockPlace(RadixNode Node, int Index)
-    {
-        public int Offset => Index - Node.First;
     }
 }

@@ -14,20 +14,20 @@ public sealed partial class RadixTree
     internal RadixNode? Follow(ReadOnlySpan<BlockHash> prompt, int depth, RadixNode? previous, out int matched)
     {
         matched = 0;
-        if (depth == prompt.Length || !_places.TryGetValue(prompt[depth], out var place))
+        if (depth == prompt.Length || _places.Find(prompt[depth], out var number) is not { } node)
         {
             return null;
         }
 
         // A worker that lies about parents can put a block where no prompt would: such a block ends the walk.
-        if (place.Offset != 0 || place.Node.Parent != previous)
+        if (number != node.First || node.Parent != previous)
         {
             return null;
         }
 
-        place.Node.Depth = depth;
-        matched = place.Node.CommonBlocks(prompt[depth..]);
-        return place.Node;
+        node.Depth = depth;
+        matched = node.CommonBlocks(prompt[depth..]);
+        return node;
     }
 
     /// <summary>
@@ -64,13 +64,14 @@ public sealed partial class RadixTree
     /// <summary>A worker now holds a block. Known already: nothing happens.</summary>
     public void Store(WorkerCache worker, BlockHash hash, BlockHash parent)
     {
-        if (!_places.TryGetValue(hash, out var place))
+        if (FollowLast(hash, parent, out var number) is not { } node)
         {
-            place = AddBlock(worker, hash, parent);
+            node = _places.Find(hash, out number) ?? AddBlock(worker, hash, parent, out number);
         }
 
-        var (node, offset) = (place.Node, place.Offset);
-        var held = node.Find(worker.Slot)?.Held ?? 0;
+        (_last, _lastNumber) = (node, number);
+        var holding = node.Find(worker.Slot);
+        var (offset, held) = (number - node.First, holding?.Held ?? 0);
         if (offset < held)
         {
             return;
@@ -80,28 +81,37 @@ public sealed partial class RadixTree
         {
             // A hole: an edge is held from its start on, so this block must start one.
             Cut(node, offset);
+            holding = node.Find(worker.Slot);
         }
 
-        var holding = node.FindOrAdd(worker);
+        holding ??= node.FindOrAdd(worker);
         holding.Set(holding.Held + 1, holding.InFlight, holding.Requests);
+        BoundPartial(node);
+        Merge(node);
     }
 
     /// <summary>A worker no longer holds a block. Unknown: nothing happens.</summary>
     public void Remove(WorkerCache worker, BlockHash hash)
     {
-        if (!_places.TryGetValue(hash, out var place) || place.Node.Find(worker.Slot) is not { } holding || place.Offset >= holding.Held)
+        if (_places.Find(hash, out var number) is not { } node || node.Find(worker.Slot) is not { } holding)
         {
             return;
         }
 
-        var offset = place.Offset;
-        if (offset < holding.Held - 1)
+        var offset = number - node.First;
+        if (offset >= holding.Held)
         {
-            holding = Cut(place.Node, offset + 1).Find(worker.Slot)!;
+            return;
         }
 
-        var node = holding.Node;
+        if (offset < holding.Held - 1)
+        {
+            holding = Cut(node, offset + 1).Find(worker.Slot)!;
+            node = holding.Node;
+        }
+
         holding.Set(offset, holding.InFlight, holding.Requests);
+        BoundPartial(node);
         Prune(node);
     }
 
@@ -152,6 +162,14 @@ public sealed partial class RadixTree
             holding.Set(holding.Held, holding.InFlight - 1, holding.Requests);
         }
 
+        for (var node = leaf; node is not null; node = node.Parent)
+        {
+            BoundPartial(node);
+            var left = Merge(node);
+            leaf = node == leaf ? left : leaf;
+            node = left;
+        }
+
         Prune(leaf);
     }
 
@@ -174,17 +192,17 @@ public sealed partial class RadixTree
     /// <summary>Adds the slots of the workers on which the whole prefix named by <paramref name="hash"/> is resident.</summary>
     public void FindHolders(BlockHash hash, List<int> slots)
     {
-        if (!_places.TryGetValue(hash, out var place))
+        if (_places.Find(hash, out var number) is not { } node)
         {
             return;
         }
 
-        foreach (var holding in place.Node.Holdings)
+        var cursor = 0;
+        while (node.Holders.Next(ref cursor, out var holder))
         {
-            var slot = holding.Owner.Slot;
-            if (holding.Resident > place.Offset && HoldsAllBefore(place.Node, slot))
+            if (holder.Resident > number - node.First && HoldsAllBefore(node, holder.Slot))
             {
-                slots.Add(slot);
+                slots.Add(holder.Slot);
             }
         }
     }
@@ -193,7 +211,7 @@ public sealed partial class RadixTree
     {
         for (var before = node.Parent; before is not null; before = before.Parent)
         {
-            if (!before.IsFullOn(slot))
+            if (!before.Holders.IsFull(slot, before.Count))
             {
                 return false;
             }
@@ -202,29 +220,43 @@ public sealed partial class RadixTree
         return true;
     }
 
-    private BlockPlace AddBlock(WorkerCache worker, BlockHash hash, BlockHash parent)
+    /// <summary>Where the block lies when it is the next one of the edge that the last event was about: no search is needed then.</summary>
+    private RadixNode? FollowLast(BlockHash hash, BlockHash parent, out int number)
     {
+        number = _lastNumber + 1;
+        return _last is { } node && number < node.First + node.Count && number > node.First && node.At(number) == hash
+            && node.At(number - 1) == parent ? node : null;
+    }
+
+    private RadixNode AddBlock(WorkerCache worker, BlockHash hash, BlockHash parent, out int number)
+    {
+        number = 0;
         if (parent == BlockHash.None)
         {
-            AddNode(null, [hash], BlockHash.None);
-        }
-        else if (!_places.TryGetValue(parent, out var before))
-        {
-            AddNode(null, [hash], parent);
-        }
-        else if (before.Offset < before.Node.Count - 1)
-        {
-            AddNode(Cut(before.Node, before.Offset + 1), [hash], BlockHash.None);
-        }
-        else if (before.Node.Unpinned && before.Node.Find(worker.Slot)?.Held == before.Node.Count)
-        {
-            Append(before.Node, hash);
-        }
-        else
-        {
-            AddNode(before.Node, [hash], BlockHash.None);
+            return AddNode(null, [hash], BlockHash.None);
         }
 
-        return _places[hash];
+        var at = _lastNumber;
+        var before = _last is not null && at >= _last.First && at < _last.First + _last.Count && _last.At(at) == parent
+            ? _last
+            : _places.Find(parent, out at);
+        if (before is null)
+        {
+            return AddNode(null, [hash], parent);
+        }
+
+        if (at - before.First < before.Count - 1)
+        {
+            return AddNode(Cut(before, at - before.First + 1), [hash], BlockHash.None);
+        }
+
+        if (before.Unpinned && before.Holders.Count == 1 && before.Find(worker.Slot)?.Held == before.Count)
+        {
+            number = before.First + before.Count;
+            Append(before, hash);
+            return before;
+        }
+
+        return AddNode(before, [hash], BlockHash.None);
     }
 }

@@ -3,7 +3,7 @@ namespace Preble.Core.Radix;
 /// <summary>
 /// All that one worker holds in a <see cref="RadixTree"/>: give it to the tree's methods; drop it there when the worker is lost.
 /// </summary>
-/// <param name="slot">Its bit in every <see cref="WorkerSet"/>; unique among the living workers and small.</param>
+/// <param name="slot">Its bit in every set of workers; unique among the living workers and small.</param>
 public sealed class WorkerCache(int slot)
 {
     private readonly HoldingList _inUse = new();

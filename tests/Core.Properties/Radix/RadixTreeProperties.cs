@@ -130,7 +130,7 @@ public sealed class RadixTreeProperties
             foreach (var text in prompts)
             {
                 var prompt = PromptBlocks.Of(text);
-                _match.Find(Tree, prompt, Workers);
+                _match.Find(Tree, prompt);
                 Counts.PartialMatches += _match.KnownBlocks > 0 && _match.KnownBlocks < prompt.Length ? 1 : 0;
                 for (var worker = 0; worker < Workers; worker++)
                 {

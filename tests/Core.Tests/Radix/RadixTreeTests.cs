@@ -142,7 +142,7 @@ public sealed class RadixTreeTests
     private int Overlap(WorkerCache worker, string prompt)
     {
         var match = new RadixMatch();
-        match.Find(_tree, PromptBlocks.Of(prompt), slots: 131);
+        match.Find(_tree, PromptBlocks.Of(prompt));
         return match.OverlapBlocks(worker.Slot);
     }
 }
