@@ -9,8 +9,8 @@ namespace Preble.Simulation;
 /// </summary>
 internal sealed class IndexCheck(SimulatedFleet fleet)
 {
-    private const int Remembered = 256;
-    private const int MostQuestions = 4_000;
+    private const int Remembered = 100;
+    private const int MostQuestions = 1_000;
 
     private readonly Queue<ImmutableArray<BlockHash>> _latest = new();
 

@@ -1,7 +1,5 @@
 using System.Diagnostics;
-using Preble.Core;
 using Preble.Core.Batching;
-using Preble.Core.Tokens;
 using Preble.Simulation.Workloads;
 
 namespace Preble.Simulation;
@@ -20,6 +18,7 @@ internal sealed class SimulationRun
     private readonly IEnumerator<SimulatedRequest> _arrivals;
     private readonly EventQueue _events = new();
     private readonly SimulatedFleet _fleet;
+    private readonly PromptHashes _hashes = new();
     private readonly SimulationChecks _checks;
     private readonly RunFigures _figures;
     private readonly Action<SimulatedRequest, SequenceOutput> _onOutput;
@@ -136,7 +135,7 @@ internal sealed class SimulationRun
 
     private void Place(SimulatedRequest request)
     {
-        var blocks = BlockHasher.Hash(request.Prompt.AsSpan(), Limits.BlockSize, cacheSalt: "");
+        var blocks = _hashes.Of(request);
         var query = new PlacementQuery(request.Id, blocks, request.Prompt.Length, request.OutputLimit, request.Excluded);
         var before = Stopwatch.GetTimestamp();
         var result = _fleet.Scheduler.Place(query, _events.Now);

@@ -1,3 +1,4 @@
+using Preble.Core.Tokens;
 using Preble.Simulation.Workloads;
 
 namespace Preble.Simulation.Tests;
@@ -41,6 +42,22 @@ public sealed class WorkloadTests
             var alike = one.Prompt.Zip(other.Prompt).TakeWhile(pair => pair.First == pair.Second).Count();
             var shared = one.Segments.Zip(other.Segments).TakeWhile(pair => pair.First == pair.Second).Sum(pair => pair.First.Tokens);
             Assert.InRange(alike, shared, shared + 2);
+        }
+    }
+
+    [Theory]
+    [InlineData("toolbench")]
+    [InlineData("agent")]
+    public void Remembered_hashes_are_those_of_the_tokens(string workload)
+    {
+        var (source, hashes) = (Simulations.Workload(workload, 200, 9, prefixes: 3), new PromptHashes());
+        foreach (var first in source.Arrivals().Take(100))
+        {
+            for (var request = first; request is not null && request.Turn < 20; request = source.After(request, request.Arrival))
+            {
+                request.MakePrompt();
+                Assert.True(BlockHasher.Hash(request.Prompt.AsSpan(), 16, "").SequenceEqual(hashes.Of(request)), $"{request.Id}");
+            }
         }
     }
 

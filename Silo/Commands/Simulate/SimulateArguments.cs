@@ -11,6 +11,7 @@ namespace Preble.Commands.Simulate;
 internal sealed class SimulateArguments
 {
     private const int MostWorkers = 4096;
+
     private static readonly SimulationOptions Defaults = new() { Gpu = GpuProfiles.Find("a6000-mistral-7b")! };
 
     private readonly Option<string> _workload = Of("--workload", "NAME", $"What clients ask: {string.Join(", ", WorkloadCatalog.Names)}.", "toolbench");
