@@ -27,7 +27,10 @@ internal sealed class SimulatedFleet
     public SimulatedFleet(SimulationOptions options, EventQueue events)
     {
         (_options, _events, _network) = (options, events, SimulationRandom.For(options.Seed, 0x4E37));
-        _schedulerOptions = new SchedulerOptions { Policy = options.Policy, RequestsPerWorker = options.WaitingRequests };
+        _schedulerOptions = new SchedulerOptions
+        {
+            Policy = options.Policy, RequestsPerWorker = options.WaitingRequests, OverloadRequests = options.OverloadRequests,
+        };
         Scheduler = new SchedulerCore(Model, _schedulerOptions);
         var slow = options.Faults.Slow.ToDictionary(worker => worker.Worker, worker => worker.Factor);
         for (var i = 0; i < options.Workers; i++)

@@ -1,5 +1,6 @@
 using Preble.Core;
 using Preble.Core.Batching.Queueing;
+using Preble.Core.Placement;
 
 namespace Preble.Simulation;
 
@@ -29,6 +30,9 @@ internal sealed record SimulationOptions
     public double ItlTargetSeconds { get; init; } = 0.1;
 
     public string Discipline { get; init; } = QueueDisciplines.Default;
+
+    /// <summary>See <see cref="SchedulerOptions.OverloadRequests"/>; large, and e2 never passes a holder over.</summary>
+    public int OverloadRequests { get; init; } = new SchedulerOptions().OverloadRequests;
 
     public FaultPlan Faults { get; init; } = new();
 

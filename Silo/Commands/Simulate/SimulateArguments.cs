@@ -11,7 +11,6 @@ namespace Preble.Commands.Simulate;
 internal sealed class SimulateArguments
 {
     private const int MostWorkers = 4096;
-
     private static readonly SimulationOptions Defaults = new() { Gpu = GpuProfiles.Find("a6000-mistral-7b")! };
 
     private readonly Option<string> _workload = Of("--workload", "NAME", $"What clients ask: {string.Join(", ", WorkloadCatalog.Names)}.", "toolbench");
@@ -42,6 +41,9 @@ internal sealed class SimulateArguments
     private readonly Option<string> _discipline = Of(
         "--queue-discipline", "NAME", $"Who of the waiting is next: {string.Join(", ", QueueDisciplines.Names)}.", Defaults.Discipline);
 
+    private readonly Option<int> _overload = Of(
+        "--overload-requests", "N", "e2 passes a holder over only when it has N more requests in flight than the lightest worker.", Defaults.OverloadRequests);
+
     private readonly FaultArguments _faults = new();
     private readonly Option<bool> _audit = new("--audit") { Description = "Check everything after each event; many times slower." };
     private readonly Option<string> _csv = Of("--csv", "FILE", "Write the figures as comma-separated values.", "");
@@ -52,7 +54,7 @@ internal sealed class SimulateArguments
         foreach (var option in new Option[]
         {
             _workload, _trace, _gpu, _costs, _kvTokens, _context, _workers, _policies, _rates, _seconds, _requests, _prefixes, _zipf, _seed, _slo, _delay,
-            _batch, _stepTokens, _itl, _discipline, _audit, _csv, _json,
+            _batch, _stepTokens, _itl, _discipline, _overload, _audit, _csv, _json,
         })
         {
             command.Options.Add(option);
@@ -105,6 +107,7 @@ internal sealed class SimulateArguments
             RunningSequences = Checked(parsed, _batch, batch => batch >= 1 && batch <= stepTokens, "between 1 and --step-tokens"),
             ItlTargetSeconds = Checked(parsed, _itl, itl => itl is >= 0 and <= 1e6, "0 or more") / 1000,
             Discipline = QueueDisciplines.Fault(discipline) is { } fault ? throw new CommandFailure(fault) : discipline,
+            OverloadRequests = Checked(parsed, _overload, requests => requests >= 0, "0 or more"),
             Faults = _faults.Read(parsed, workers),
             Audit = parsed.GetValue(_audit),
         };
