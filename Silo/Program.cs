@@ -10,6 +10,8 @@ var root = new RootCommand("""
       preble chat "What is the capital of France?"   one answer, streamed to the console
       preble load --requests 200 --prefixes 4        a load with shared prefixes, and a table of latencies
       preble simulate --workers 4                    a fleet in virtual time, and a table for each placement policy
+
+    The launcher has two verbs more: ./preble test (runs the tests) and ./preble bench (measures the engine beside llama.cpp).
     """)
 {
     ServeCommand.Create(),

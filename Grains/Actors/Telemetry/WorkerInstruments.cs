@@ -44,7 +44,7 @@ public sealed class WorkerInstruments
         Gauge(meter, InstrumentNames.RequestsRunning, "Requests that hold blocks.", status => status.RunningRequests);
         Gauge(meter, InstrumentNames.RequestsWaiting, "Requests accepted and not yet started.", status => status.WaitingRequests);
         Gauge(
-            meter, InstrumentNames.KvCacheUsage, "Share of the blocks in use by sequences.",
+            meter, InstrumentNames.KvCacheUsage, "Share of the blocks that sequences or pins hold.",
             status => Share(status.TotalBlocks - status.FreeBlocks, status.TotalBlocks));
         Count(meter, InstrumentNames.PrefixCacheQueries, "Prompt tokens admitted.", status => status.PromptTokensTotal);
         Count(meter, InstrumentNames.PrefixCacheHits, "Prompt tokens found cached.", status => status.CachedTokensTotal);
