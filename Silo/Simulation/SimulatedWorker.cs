@@ -166,33 +166,8 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
 
     private WorkerStatus Status(TimeSpan now)
     {
-        var counters = Core.Counters(now);
-        Preemptions = counters.PreemptionsTotal;
-        return new WorkerStatus
-        {
-            Worker = Id,
-            Epoch = Epoch,
-            WaitingRequests = counters.WaitingRequests,
-            RunningRequests = counters.RunningRequests,
-            PendingPrefillTokens = counters.PendingPrefillTokens,
-            TotalBlocks = counters.TotalBlocks,
-            FreeBlocks = counters.FreeBlocks,
-            CachedBlocks = counters.CachedBlocks,
-            HitRatio = counters.HitRatio,
-            PromptTokensTotal = counters.PromptTokensTotal,
-            CachedTokensTotal = counters.CachedTokensTotal,
-            OutputTokensTotal = counters.OutputTokensTotal,
-            RequestsTotal = counters.RequestsTotal,
-            PreemptionsTotal = counters.PreemptionsTotal,
-            EvictedBlocksTotal = counters.EvictedBlocksTotal,
-            StepsTotal = counters.StepsTotal,
-            LastStepSeconds = _stepSeconds,
-            Costs = Core.Costs.Model?.Profile,
-            QueueSecondsByGroup = Core.Costs.Delays.Means(now),
-            DrainSeconds = counters.DrainSeconds,
-            DecodeStepSeconds = counters.DecodeStepSeconds,
-            PrefillStepSeconds = counters.PrefillStepSeconds,
-            PartialTokensTotal = counters.PartialTokensTotal,
-        };
+        var status = Core.Status(Id, Epoch, _stepSeconds, now);
+        Preemptions = status.PreemptionsTotal;
+        return status;
     }
 }

@@ -22,7 +22,6 @@ internal sealed class EngineSession(
     private readonly int[] _sampled = new int[engine.Sizes.RunningSequences];
     private readonly long _start = time.GetTimestamp();
     private double _lastStepSeconds;
-    private bool _draining;
     private bool _hasNews;
     private bool _toldOfWork;
     private TimeSpan _toldAt;
@@ -45,9 +44,8 @@ internal sealed class EngineSession(
                 replay.Answer.TrySetResult(Replay(replay.FromNumber));
                 break;
             case EngineCommand.Drain drain:
+                _hasNews |= !_core.Draining;
                 _core.Drain();
-                _hasNews |= !_draining;
-                _draining = true;
                 _drains.Add(drain.Answer);
                 break;
             default:
@@ -125,7 +123,7 @@ internal sealed class EngineSession(
             _drains.Clear();
         }
 
-        return Status(healthy: true);
+        return Status();
     }
 
     /// <summary>
@@ -149,7 +147,7 @@ internal sealed class EngineSession(
         EndAll(error is null ? FinishReason.Drained : FinishReason.Error, error);
         _drains.ForEach(drain => drain.TrySetResult());
         return error is null
-            ? Status(healthy: false)
+            ? Status() with { Healthy = false }
             : new WorkerStatus { Worker = identity.Worker, Epoch = identity.Epoch, Healthy = false };
     }
 
@@ -235,40 +233,5 @@ internal sealed class EngineSession(
         }
     }
 
-    private WorkerStatus Status(bool healthy)
-    {
-        var counters = _core.Counters(Now, options.BusyBeat);
-        return new WorkerStatus
-        {
-            Worker = identity.Worker,
-            Epoch = identity.Epoch,
-            WaitingRequests = counters.WaitingRequests,
-            RunningRequests = counters.RunningRequests,
-            PendingPrefillTokens = counters.PendingPrefillTokens,
-            TotalBlocks = counters.TotalBlocks,
-            FreeBlocks = counters.FreeBlocks,
-            CachedBlocks = counters.CachedBlocks,
-            HitRatio = counters.HitRatio,
-            PromptTokensTotal = counters.PromptTokensTotal,
-            CachedTokensTotal = counters.CachedTokensTotal,
-            OutputTokensTotal = counters.OutputTokensTotal,
-            RequestsTotal = counters.RequestsTotal,
-            PreemptionsTotal = counters.PreemptionsTotal,
-            EvictedBlocksTotal = counters.EvictedBlocksTotal,
-            StepsTotal = counters.StepsTotal,
-            LastStepSeconds = _lastStepSeconds,
-            Costs = _core.Costs.Model?.Profile,
-            QueueSecondsByGroup = _core.Costs.Delays.Means(Now),
-            DrainSeconds = counters.DrainSeconds,
-            DecodeStepSeconds = counters.DecodeStepSeconds,
-            PrefillStepSeconds = counters.PrefillStepSeconds,
-            HostBlocks = counters.HostBlocks,
-            HostCapacityBlocks = counters.HostCapacityBlocks,
-            HostHitTokensTotal = counters.HostHitTokensTotal,
-            PinnedBlocks = counters.PinnedBlocks,
-            PartialTokensTotal = counters.PartialTokensTotal,
-            Draining = _draining,
-            Healthy = healthy,
-        };
-    }
+    private WorkerStatus Status() => _core.Status(identity.Worker, identity.Epoch, _lastStepSeconds, Now, options.BusyBeat);
 }

@@ -1,47 +1,14 @@
+using Preble.Core.Batching.Costs;
+
 namespace Preble.Core.Batching;
 
-/// <summary>The cached share of the prompt tokens admitted in the last 30 s, in buckets of a second.</summary>
+/// <summary>The cached share of the prompt tokens admitted in the last 30 s: the mean over tokens that count 1 when cached and else 0.</summary>
 public sealed class HitRatioWindow
 {
-    private const int Seconds = 30;
+    private readonly MeanWindow _tokens = new();
 
-    private readonly Bucket[] _buckets = new Bucket[Seconds];
-
-    public void Add(long promptTokens, long cachedTokens, TimeSpan now)
-    {
-        var second = SecondOf(now);
-        ref var bucket = ref _buckets[second % Seconds];
-        if (bucket.Second != second)
-        {
-            bucket = new Bucket { Second = second };
-        }
-
-        bucket.PromptTokens += promptTokens;
-        bucket.CachedTokens += cachedTokens;
-    }
+    public void Add(long promptTokens, long cachedTokens, TimeSpan now) => _tokens.Add(cachedTokens, promptTokens, now);
 
     /// <summary>The ratio; 0 when nothing was admitted.</summary>
-    public double Ratio(TimeSpan now)
-    {
-        var (prompt, cached) = (0L, 0L);
-        foreach (var bucket in _buckets)
-        {
-            if (bucket.Second > SecondOf(now) - Seconds)
-            {
-                prompt += bucket.PromptTokens;
-                cached += bucket.CachedTokens;
-            }
-        }
-
-        return prompt == 0 ? 0 : (double)cached / prompt;
-    }
-
-    private static long SecondOf(TimeSpan now) => now.Ticks / TimeSpan.TicksPerSecond;
-
-    private struct Bucket
-    {
-        public long Second;
-        public long PromptTokens;
-        public long CachedTokens;
-    }
+    public double Ratio(TimeSpan now) => _tokens.Mean(now);
 }

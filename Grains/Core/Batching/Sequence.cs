@@ -91,7 +91,14 @@ public sealed class Sequence
     public TimeSpan ArrivedAt { get; init; }
 
     /// <summary>When it ends, waiting or running; the end of time for a request without a time-out.</summary>
-    public TimeSpan Deadline => Command.TimeoutSeconds > 0 ? ArrivedAt + TimeSpan.FromSeconds(Command.TimeoutSeconds) : TimeSpan.MaxValue;
+    public TimeSpan Deadline
+    {
+        get
+        {
+            var ticks = ArrivedAt.Ticks + (Command.TimeoutSeconds * TimeSpan.TicksPerSecond);
+            return Command.TimeoutSeconds > 0 && ticks < long.MaxValue ? TimeSpan.FromTicks((long)ticks) : TimeSpan.MaxValue;
+        }
+    }
 
     /// <summary>Where it stands in the <see cref="DeadlineQueue"/>; -1 when it is not there.</summary>
     internal int DeadlinePlace { get; set; } = -1;

@@ -57,6 +57,45 @@ public sealed partial class WorkerCore
         PrefillStepSeconds = _costs.PrefillStepSeconds(now),
     };
 
+    /// <summary>What the worker tells its scheduler. Its host adds what the core cannot know: that it has failed.</summary>
+    /// <param name="lastStepSeconds">What the last forward pass took.</param>
+    /// <param name="drainAge">As for <see cref="Counters"/>.</param>
+    public WorkerStatus Status(WorkerId worker, long epoch, double lastStepSeconds, TimeSpan now, TimeSpan drainAge = default)
+    {
+        var counters = Counters(now, drainAge);
+        return new WorkerStatus
+        {
+            Worker = worker,
+            Epoch = epoch,
+            WaitingRequests = counters.WaitingRequests,
+            RunningRequests = counters.RunningRequests,
+            PendingPrefillTokens = counters.PendingPrefillTokens,
+            TotalBlocks = counters.TotalBlocks,
+            FreeBlocks = counters.FreeBlocks,
+            CachedBlocks = counters.CachedBlocks,
+            HitRatio = counters.HitRatio,
+            PromptTokensTotal = counters.PromptTokensTotal,
+            CachedTokensTotal = counters.CachedTokensTotal,
+            OutputTokensTotal = counters.OutputTokensTotal,
+            RequestsTotal = counters.RequestsTotal,
+            PreemptionsTotal = counters.PreemptionsTotal,
+            EvictedBlocksTotal = counters.EvictedBlocksTotal,
+            StepsTotal = counters.StepsTotal,
+            LastStepSeconds = lastStepSeconds,
+            Costs = _costs.Model?.Profile,
+            QueueSecondsByGroup = _costs.Delays.Means(now),
+            DrainSeconds = counters.DrainSeconds,
+            DecodeStepSeconds = counters.DecodeStepSeconds,
+            PrefillStepSeconds = counters.PrefillStepSeconds,
+            HostBlocks = counters.HostBlocks,
+            HostCapacityBlocks = counters.HostCapacityBlocks,
+            HostHitTokensTotal = counters.HostHitTokensTotal,
+            PinnedBlocks = counters.PinnedBlocks,
+            PartialTokensTotal = counters.PartialTokensTotal,
+            Draining = _draining,
+        };
+    }
+
     internal BlockPool Pool => _pool;
 
     /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>

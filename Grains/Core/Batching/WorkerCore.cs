@@ -61,6 +61,9 @@ public sealed partial class WorkerCore
 
     public bool HasWork => _sequences.Count > 0;
 
+    /// <summary>True when nothing new is accepted.</summary>
+    public bool Draining => _draining;
+
     /// <summary>True when the worker is draining and everything it had accepted has ended.</summary>
     public bool Drained => _draining && !HasWork;
 

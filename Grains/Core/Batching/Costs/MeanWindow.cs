@@ -7,7 +7,10 @@ public sealed class MeanWindow
 
     private readonly Bucket[] _buckets = new Bucket[Seconds];
 
-    public void Add(double value, TimeSpan now)
+    public void Add(double value, TimeSpan now) => Add(value, 1, now);
+
+    /// <summary>So many values at once, of which the sum is known.</summary>
+    public void Add(double sum, long count, TimeSpan now)
     {
         var second = SecondOf(now);
         ref var bucket = ref _buckets[second % Seconds];
@@ -16,8 +19,8 @@ public sealed class MeanWindow
             bucket = new Bucket { Second = second };
         }
 
-        bucket.Sum += value;
-        bucket.Count++;
+        bucket.Sum += sum;
+        bucket.Count += count;
     }
 
     /// <summary>The mean; 0 when nothing was added.</summary>

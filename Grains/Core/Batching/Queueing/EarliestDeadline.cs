@@ -7,15 +7,7 @@ public sealed class EarliestDeadline : IQueueDiscipline
 
     public int Count => _byDeadline.Count;
 
-    /// <summary>When the request ends, whatever has become of it, in ticks of 100 ns; the largest number for never.</summary>
-    public static long DeadlineOf(Sequence sequence)
-    {
-        var seconds = sequence.Command.TimeoutSeconds;
-        var ticks = sequence.ArrivedAt.Ticks + (seconds * TimeSpan.TicksPerSecond);
-        return seconds > 0 && ticks < long.MaxValue ? (long)ticks : long.MaxValue;
-    }
-
-    public void Add(QueuePlace place) => _byDeadline.Add(place, DeadlineOf(place.Sequence));
+    public void Add(QueuePlace place) => _byDeadline.Add(place, place.Sequence.Deadline.Ticks);
 
     public void Remove(QueuePlace place) => _byDeadline.Remove(place);
 
