@@ -1,5 +1,6 @@
 using Preble.Core;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Prefixes;
 
 namespace Preble.Simulation;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Prefixes;
 
 namespace Preble.Actors.Prefixes;
 

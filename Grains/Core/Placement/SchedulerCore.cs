@@ -1,3 +1,9 @@
+using Preble.Core.Placement.Admission;
+using Preble.Core.Placement.Costs;
+using Preble.Core.Placement.Fleet;
+using Preble.Core.Placement.Loads;
+using Preble.Core.Placement.Policies;
+using Preble.Core.Placement.Prefixes;
 using Preble.Core.Radix;
 
 namespace Preble.Core.Placement;
@@ -46,7 +52,7 @@ public sealed class SchedulerCore
         }
 
         _context.Reset(query, _blockSize);
-        if (Admission.FindCandidates(_context, _fleet) is { } rejection)
+        if (CandidateRules.FindCandidates(_context, _fleet) is { } rejection)
         {
             return new PlacementResult(null, rejection);
         }

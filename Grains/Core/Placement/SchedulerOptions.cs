@@ -1,3 +1,5 @@
+using Preble.Core.Placement.Policies;
+
 namespace Preble.Core.Placement;
 
 /// <summary>

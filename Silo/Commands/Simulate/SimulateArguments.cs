@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Policies;
 using Preble.Simulation;
 using Preble.Simulation.Workloads;
 

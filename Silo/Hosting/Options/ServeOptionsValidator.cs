@@ -1,6 +1,7 @@
 using Preble.Core;
 using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Policies;
 
 namespace Preble.Hosting;
 

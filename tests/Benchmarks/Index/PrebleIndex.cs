@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
 namespace Preble.Benchmarks.Index;

@@ -1,4 +1,5 @@
 using Preble.Core.Placement;
+using Preble.Core.Placement.Costs;
 using Preble.Testing;
 using static Preble.Testing.SchedulerRig;
 

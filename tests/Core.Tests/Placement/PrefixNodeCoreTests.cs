@@ -1,4 +1,5 @@
 using Preble.Core.Placement;
+using Preble.Core.Placement.Prefixes;
 
 namespace Preble.Core.Tests.Placement;
 

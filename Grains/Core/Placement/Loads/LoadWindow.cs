@@ -1,6 +1,7 @@
+using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Loads;
 
 /// <summary>
 /// The work given to each worker within the window H (§3.2): L = booked + finished. Sums are kept as requests come, end and leave, in whole

@@ -1,6 +1,6 @@
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Fleet;
 
 /// <summary>What became of a batch of cache changes.</summary>
 public enum FeedAnswer

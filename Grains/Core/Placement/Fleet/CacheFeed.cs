@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Fleet;
 
 /// <summary>How far one worker's numbered cache changes have been taken in. Numbers start at 1 in each epoch.</summary>
 public sealed class CacheFeed(long epoch)

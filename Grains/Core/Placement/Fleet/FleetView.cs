@@ -1,6 +1,7 @@
+using Preble.Core.Placement.Costs;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Fleet;
 
 /// <summary>What the scheduler believes about all workers: each has a slot, its bit in the prefix index, until it is removed.</summary>
 public sealed class FleetView

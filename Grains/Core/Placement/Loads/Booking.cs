@@ -1,6 +1,8 @@
+using Preble.Core.Placement.Fleet;
+using Preble.Core.Placement.Prefixes;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Loads;
 
 /// <summary>The load counted for one request, from placement until it has ended and left the window H.</summary>
 public sealed class Booking(RequestId request, WorkerView worker, RadixNode? leaf, TimeSpan placedAt)

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Prefixes;
 
 /// <summary>
 /// The record of one hot prefix as a state machine: fed by <see cref="Report"/>, asked by <see cref="Record"/>.

@@ -1,4 +1,7 @@
-namespace Preble.Core.Placement;
+using Preble.Core.Placement.Fleet;
+using Preble.Core.Placement.Policies;
+
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// cost = L + M + P of a request on a worker, in seconds of the worker's time, each with its weight (§3.2, Algorithm 2). Smaller is better.

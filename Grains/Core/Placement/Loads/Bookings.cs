@@ -1,6 +1,7 @@
+using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Loads;
 
 /// <summary>
 /// The requests in flight. A booking is made at placement, so that a burst spreads, and ends once: completed, timed out, or lost with its

@@ -1,7 +1,10 @@
-namespace Preble.Core.Placement;
+using Preble.Core.Placement.Fleet;
+using Preble.Core.Placement.Policies;
+
+namespace Preble.Core.Placement.Admission;
 
 /// <summary>Which workers may take a request at all, and the refusal when none may.</summary>
-public static class Admission
+public static class CandidateRules
 {
     private const double ShortestRetrySeconds = 1;
     private const double LongestRetrySeconds = 60;

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Policies;
 
 /// <summary>The placement policies by name. A new policy is a class and one line here.</summary>
 public static class PlacementPolicies

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Fleet;
 
 /// <summary>What a worker must be to join a fleet. A wrong one is a mistake of its operator, so it stops there with a sentence.</summary>
 public static class RegistrationRules

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// DT: the time a worker needs to decode an output, from its measured profile (§3.2, App. B). A failed request never changes it.

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// PT: the time a worker needs to prefill tokens, from its measured profile (§3.2, App. B). Positive for any token and never less for more

@@ -1,4 +1,6 @@
-namespace Preble.Core.Placement;
+using Preble.Core.Placement.Fleet;
+
+namespace Preble.Core.Placement.Policies;
 
 /// <summary>
 /// Each worker in turn, by id, prefixes and load ignored: the baseline of the paper's evaluation (§4.2). Workers may join and leave.

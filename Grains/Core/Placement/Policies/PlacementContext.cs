@@ -1,6 +1,7 @@
+using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Policies;
 
 /// <summary>
 /// One request to be placed and what is known of each worker with regard to it. Owned and reused by the scheduler; valid during one

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>avgOut: the mean output length of requests that finished, of those within the window H (§3.2).</summary>
 public sealed class OutputLengths

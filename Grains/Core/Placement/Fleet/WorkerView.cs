@@ -1,6 +1,7 @@
+using Preble.Core.Placement.Costs;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Fleet;
 
 /// <summary>
 /// What the scheduler believes about one worker. Made at registration; <see cref="Gone"/> once it is lost, while requests of the window

@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// Costs are kept as <see cref="TimeSpan"/>: whole ticks, so that a window's sum comes back to exactly zero when all that was added is

@@ -1,6 +1,8 @@
+using Preble.Core.Placement.Fleet;
+using Preble.Core.Placement.Policies;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// M: the work that would be lost by evicting to make room, Σ PT(len_j) · N_j over the least recently used prefixes that would have to go,

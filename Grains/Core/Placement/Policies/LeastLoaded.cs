@@ -1,4 +1,4 @@
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Policies;
 
 /// <summary>The worker with the fewest requests in flight, prefixes ignored: the baseline called least outstanding requests.</summary>
 public sealed class LeastLoaded : IPlacementPolicy

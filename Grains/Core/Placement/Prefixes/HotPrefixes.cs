@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
-namespace Preble.Core.Placement;
+namespace Preble.Core.Placement.Prefixes;
 
 /// <summary>A prefix that enough requests share, named by the hash of its last block.</summary>
 public readonly record struct HotPrefix(BlockHash Hash, int Tokens);
