@@ -51,4 +51,8 @@ public sealed record KvCacheSnapshot(
     [property: Id(0)] WorkerId Worker,
     [property: Id(1)] long Epoch,
     [property: Id(2)] long NextNumber,
-    [property: Id(3)] ImmutableArray<CachedBlock> Blocks);
+    [property: Id(3)] ImmutableArray<CachedBlock> Blocks)
+{
+    /// <summary>Blocks that the host tier holds, whether or not the device has them too; parents before children where both are there.</summary>
+    [Id(4)] public ImmutableArray<CachedBlock> HostBlocks { get; init; } = [];
+}

@@ -18,4 +18,17 @@ public sealed record PlacementQuery(
     [property: Id(2)] int PromptTokens,
     [property: Id(3)] int MaxOutputTokens,
     [property: Id(4)] ImmutableArray<WorkerId> Excluded,
-    [property: Id(5)] ImmutableArray<RequestId> Siblings = default);
+    [property: Id(5)] ImmutableArray<RequestId> Siblings = default)
+{
+    /// <summary>Lower is served first, whatever the tenant; 0 is the common level.</summary>
+    [Id(6)] public int Priority { get; init; }
+
+    /// <summary>Who the work is counted for; empty is a tenant like any other.</summary>
+    [Id(7)] public string Tenant { get; init; } = "";
+
+    /// <summary>A hash of what the client says keeps requests together (session, user, cache key); 0 for nothing. Never the text itself.</summary>
+    [Id(8)] public ulong SessionHash { get; init; }
+
+    /// <summary>Seconds within which the client wants its first token; 0 for no matter when.</summary>
+    [Id(9)] public double TtftTargetSeconds { get; init; }
+}

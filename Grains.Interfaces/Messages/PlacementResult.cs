@@ -12,6 +12,21 @@ public enum PlacementReason
 
     /// <summary>The policy in force does not look at prefixes.</summary>
     Policy = 3,
+
+    /// <summary>Worth exploiting, but the holders are overloaded: the request goes where it costs least (Preble §3.2, shift).</summary>
+    Diverted = 4,
+
+    /// <summary>A worker with a shorter match is so much lighter that it costs less.</summary>
+    Alternative = 5,
+
+    /// <summary>Little is cached and a worker mostly decodes: prefill fits in beside it (Preble §3.2, IMBAL_R).</summary>
+    DecodeHeavy = 6,
+
+    /// <summary>Rebalancing or replication has assigned the prefix to the worker (Preble §3.2, post-assignment adjustment).</summary>
+    Assigned = 7,
+
+    /// <summary>Costs were near enough that the client's session decided.</summary>
+    Session = 8,
 }
 
 /// <summary>Where a request shall run, and what decided it. The scheduler has booked its load already.</summary>

@@ -11,6 +11,9 @@ public enum RejectionReason
     UnknownModel = 5,
     DuplicateRequest = 6,
     InvalidRequest = 7,
+
+    /// <summary>No worker can give the first token within the time that was asked for.</summary>
+    TargetUnreachable = 8,
 }
 
 /// <summary>An expected refusal: a value, never an exception. One table in the API maps it to a status and an error body.</summary>

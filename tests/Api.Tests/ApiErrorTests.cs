@@ -21,6 +21,7 @@ public sealed class ApiErrorTests
     [Theory]
     [InlineData(RejectionReason.QueueFull, 2.5, 429, "queue_full", "3")]
     [InlineData(RejectionReason.QueueFull, 0, 429, "queue_full", "1")]
+    [InlineData(RejectionReason.TargetUnreachable, 7, 429, "queue_full", "7")]
     [InlineData(RejectionReason.NoWorker, 0, 503, "no_worker", "1")]
     [InlineData(RejectionReason.Draining, 0, 503, "draining", "5")]
     [InlineData(RejectionReason.PromptTooLong, 0, 400, "context_length_exceeded", null)]

@@ -10,11 +10,12 @@ public sealed class FrozenNumbersTests
     [Fact]
     public void Rejection_reasons_keep_their_numbers() =>
         Assert.Equal(
-            [1, 2, 3, 4, 5, 6, 7],
+            [1, 2, 3, 4, 5, 6, 7, 8],
             new[]
             {
                 RejectionReason.QueueFull, RejectionReason.NoWorker, RejectionReason.PromptTooLong, RejectionReason.Draining,
                 RejectionReason.UnknownModel, RejectionReason.DuplicateRequest, RejectionReason.InvalidRequest,
+                RejectionReason.TargetUnreachable,
             }.Select(reason => (int)reason));
 
     [Fact]
@@ -23,5 +24,7 @@ public sealed class FrozenNumbersTests
         Assert.Equal((1, 2, 3), ((int)KvCacheChangeKind.Stored, (int)KvCacheChangeKind.Removed, (int)KvCacheChangeKind.Cleared));
         Assert.Equal((1, 2, 3), ((int)ReportAnswer.Accepted, (int)ReportAnswer.SendSnapshot, (int)ReportAnswer.Register));
         Assert.Equal((1, 2, 3), ((int)PlacementReason.Exploit, (int)PlacementReason.Explore, (int)PlacementReason.Policy));
+        Assert.Equal((4, 5, 6), ((int)PlacementReason.Diverted, (int)PlacementReason.Alternative, (int)PlacementReason.DecodeHeavy));
+        Assert.Equal((7, 8), ((int)PlacementReason.Assigned, (int)PlacementReason.Session));
     }
 }

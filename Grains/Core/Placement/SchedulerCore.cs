@@ -13,7 +13,7 @@ namespace Preble.Core.Placement;
 /// writer. <c>now</c> is the time since the host started; a step back is taken as no time passed. A decision costs O(path + workers),
 /// whatever the number of prefixes known. Call <see cref="Tick"/> about once a second.
 /// </summary>
-public sealed class SchedulerCore
+public sealed partial class SchedulerCore
 {
     private readonly ModelId _model;
     private readonly SchedulerOptions _options;
@@ -90,123 +90,6 @@ public sealed class SchedulerCore
         _hotPrefixes.ObserveQueue(booking.HotPrefix, completion.QueueSeconds);
     }
 
-    /// <summary>
-    /// A worker joins, or comes back with a new epoch: then its residency and bookings start empty. Said twice, it only updates its facts.
-    /// </summary>
-    public void Register(WorkerRegistration registration, TimeSpan now)
-    {
-        Advance(now);
-        RegistrationRules.Check(registration, _model, _blockSize);
-        var known = _fleet.Find(registration.Worker);
-        if (known?.Feed.Epoch == registration.Epoch)
-        {
-            (known.Registration, known.LastSeen) = (registration, _now);
-            return;
-        }
-
-        if (known is not null)
-        {
-            Lose(known);
-        }
-
-        _blockSize = registration.BlockSize;
-        _fleet.Add(registration).LastSeen = _now;
-    }
-
-    /// <summary>Takes in a worker's beat and says what the scheduler lacks. A worker that says it has failed is lost.</summary>
-    public ReportAnswer Report(WorkerReport report, TimeSpan now)
-    {
-        Advance(now);
-        var worker = _fleet.Find(report.Status.Worker);
-        if (!report.Status.Healthy)
-        {
-            if (worker?.Feed.Epoch == report.Status.Epoch)
-            {
-                Lose(worker);
-            }
-
-            return ReportAnswer.Accepted;
-        }
-
-        if (worker is null || worker.Feed.Epoch != report.Status.Epoch)
-        {
-            return ReportAnswer.Register;
-        }
-
-        (worker.Status, worker.LastSeen) = (report.Status, _now);
-        worker.TakeCosts(report.Status.Costs);
-        return Answer(_index.Apply(worker, report.Changes));
-    }
-
-    /// <summary>
-    /// Replaces what is believed of a worker's cache. One of an unknown worker or epoch is ignored: its next beat will say so.
-    /// </summary>
-    public void Restore(KvCacheSnapshot snapshot, TimeSpan now)
-    {
-        Advance(now);
-        if (_fleet.Find(snapshot.Worker) is { } worker)
-        {
-            _index.Restore(worker, snapshot);
-        }
-    }
-
-    /// <summary>Forgets a worker, its residency and its bookings. Nothing is placed on it until it registers again.</summary>
-    public void Lose(WorkerId worker, TimeSpan now)
-    {
-        Advance(now);
-        if (_fleet.Find(worker) is { } lost)
-        {
-            Lose(lost);
-        }
-    }
-
-    /// <summary>Expires windows, unanswered bookings and silent workers; returns the workers lost now.</summary>
-    public IReadOnlyList<WorkerId> Tick(TimeSpan now)
-    {
-        Advance(now);
-        List<WorkerId> lost = [];
-        foreach (var worker in _fleet.Slots)
-        {
-            if (worker is not null && _now - worker.LastSeen >= _options.WorkerTimeout)
-            {
-                lost.Add(worker.Id);
-            }
-        }
-
-        lost.ForEach(id => Lose(_fleet.Find(id)!));
-        return lost;
-    }
-
-    /// <summary>Takes what has been seen of hot prefixes since the last call, a bounded batch at a time.</summary>
-    public IReadOnlyList<PrefixNodeReport> TakePrefixReports(TimeSpan now)
-    {
-        Advance(now);
-        return _hotPrefixes.Take();
-    }
-
-    /// <summary>What the scheduler believes about its workers, by id.</summary>
-    public FleetOverview Overview(TimeSpan now)
-    {
-        Advance(now);
-        var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
-            .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
-        var placements = _placements.Select(pair => new PlacementCount(pair.Key, pair.Value));
-        return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements]);
-    }
-
-    /// <summary>States what must hold between events; tests call it after each.</summary>
-    public void Audit()
-    {
-        var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
-        var booked = workers.Sum(worker => worker.InFlight);
-        Invariant.Require(booked == _bookings.Count, "every request in flight is booked on one living worker");
-        foreach (var worker in workers)
-        {
-            Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
-            Invariant.Require(worker.WindowRequests > 0 || worker.Finished == TimeSpan.Zero, "no finished work outlives the window");
-        }
-    }
-
     private void Advance(TimeSpan now)
     {
         _now = now > _now ? now : _now;
@@ -275,18 +158,4 @@ public sealed class SchedulerCore
         _bookings.Add(booking);
         return booking;
     }
-
-    private void Lose(WorkerView worker)
-    {
-        _bookings.WithdrawAll(worker);
-        _index.Tree.Drop(worker.Cache);
-        _fleet.Remove(worker);
-    }
-
-    private static ReportAnswer Answer(FeedAnswer answer) => answer switch
-    {
-        FeedAnswer.Applied => ReportAnswer.Accepted,
-        FeedAnswer.SnapshotNeeded => ReportAnswer.SendSnapshot,
-        _ => ReportAnswer.Register,
-    };
 }

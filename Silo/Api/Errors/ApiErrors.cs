@@ -81,7 +81,7 @@ internal static class ApiErrors
     /// <summary>A refusal of scheduler or worker. Its message is written for clients; duplicate and invalid requests can only be our own mistake.</summary>
     public static ApiError Of(Rejection rejection, string requestId) => rejection.Reason switch
     {
-        RejectionReason.QueueFull => Again(ApiErrorKind.QueueFull, rejection),
+        RejectionReason.QueueFull or RejectionReason.TargetUnreachable => Again(ApiErrorKind.QueueFull, rejection),
         RejectionReason.NoWorker => Again(ApiErrorKind.NoWorker, rejection),
         RejectionReason.Draining => Draining(),
         RejectionReason.PromptTooLong => Make(ApiErrorKind.ContextExceeded, rejection.Message, "messages"),

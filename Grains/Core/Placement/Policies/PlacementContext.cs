@@ -16,6 +16,15 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
 
     public RadixMatch Match { get; } = new();
 
+    /// <summary>
+    /// Workers that balancing has assigned the request's prefix to: where its future requests shall go. Empty for a prefix without an
+    /// assignment; then residency decides.
+    /// </summary>
+    public List<WorkerView> Assigned { get; } = [];
+
+    /// <summary>What the policy thought of each worker it weighed, for the explanation of the decision.</summary>
+    public List<WorkerScore> Scores { get; } = [];
+
     public PlacementQuery Query { get; private set; } = null!;
 
     /// <summary>Tokens a block, the same on all workers.</summary>
@@ -25,6 +34,8 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     {
         (Query, BlockSize) = (query, blockSize);
         Candidates.Clear();
+        Assigned.Clear();
+        Scores.Clear();
     }
 
     /// <summary>Leading tokens resident on the worker.</summary>

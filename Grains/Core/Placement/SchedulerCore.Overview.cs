@@ -1,0 +1,37 @@
+using Preble.Core.Placement.Fleet;
+
+namespace Preble.Core.Placement;
+
+/// <content>What the scheduler tells of itself.</content>
+public sealed partial class SchedulerCore
+{
+    /// <summary>Takes what has been seen of hot prefixes since the last call, a bounded batch at a time.</summary>
+    public IReadOnlyList<PrefixNodeReport> TakePrefixReports(TimeSpan now)
+    {
+        Advance(now);
+        return _hotPrefixes.Take();
+    }
+
+    /// <summary>What the scheduler believes about its workers, by id.</summary>
+    public FleetOverview Overview(TimeSpan now)
+    {
+        Advance(now);
+        var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
+            .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
+        var placements = _placements.Select(pair => new PlacementCount(pair.Key, pair.Value));
+        return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements]);
+    }
+
+    /// <summary>States what must hold between events; tests call it after each.</summary>
+    public void Audit()
+    {
+        var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
+        var booked = workers.Sum(worker => worker.InFlight);
+        Invariant.Require(booked == _bookings.Count, "every request in flight is booked on one living worker");
+        foreach (var worker in workers)
+        {
+            Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
+            Invariant.Require(worker.WindowRequests > 0 || worker.Finished == TimeSpan.Zero, "no finished work outlives the window");
+        }
+    }
+}
