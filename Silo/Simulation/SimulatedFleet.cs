@@ -28,9 +28,9 @@ internal sealed class SimulatedFleet
     public SimulatedFleet(SimulationOptions options, EventQueue events)
     {
         (_options, _events, _network) = (options, events, SimulationRandom.For(options.Seed, 0x4E37));
-        _schedulerOptions = new SchedulerOptions
+        _schedulerOptions = options.Scheduler with
         {
-            Policy = options.Policy, RequestsPerWorker = options.WaitingRequests, OverloadRequests = options.OverloadRequests,
+            Policy = options.Policy, RequestsPerWorker = Math.Min(options.Scheduler.RequestsPerWorker, options.WaitingRequests),
         };
         Scheduler = new SchedulerCore(Model, _schedulerOptions);
         var slow = options.Faults.Slow.ToDictionary(worker => worker.Worker, worker => worker.Factor);

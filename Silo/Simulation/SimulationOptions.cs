@@ -31,8 +31,8 @@ internal sealed record SimulationOptions
 
     public string Discipline { get; init; } = QueueDisciplines.Default;
 
-    /// <summary>See <see cref="SchedulerOptions.OverloadRequests"/>; large, and e2 never passes a holder over.</summary>
-    public int OverloadRequests { get; init; } = new SchedulerOptions().OverloadRequests;
+    /// <summary>The scheduler's own options; the policy is <see cref="Policy"/>, whatever they say, and the fewest requests a worker bind.</summary>
+    public SchedulerOptions Scheduler { get; init; } = new() { RequestsPerWorker = 1 << 20 };
 
     public FaultPlan Faults { get; init; } = new();
 

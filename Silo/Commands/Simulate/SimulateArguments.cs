@@ -42,8 +42,10 @@ internal sealed class SimulateArguments
     private readonly Option<string> _discipline = Of(
         "--queue-discipline", "NAME", $"Who of the waiting is next: {string.Join(", ", QueueDisciplines.Names)}.", Defaults.Discipline);
 
-    private readonly Option<int> _overload = Of(
-        "--overload-requests", "N", "e2 passes a holder over only when it has N more requests in flight than the lightest worker.", Defaults.OverloadRequests);
+    private readonly Option<string[]> _scheduler = new("--scheduler")
+    {
+        HelpName = "NAME=VALUE", Description = $"Sets an option of the scheduler, times in seconds; as often as needed: {string.Join(", ", SchedulerSettings.Names)}.",
+    };
 
     private readonly FaultArguments _faults = new();
     private readonly Option<bool> _audit = new("--audit") { Description = "Check everything after each event; many times slower." };
@@ -55,7 +57,7 @@ internal sealed class SimulateArguments
         foreach (var option in new Option[]
         {
             _workload, _trace, _gpu, _costs, _kvTokens, _context, _workers, _policies, _rates, _seconds, _requests, _prefixes, _zipf, _seed, _slo, _delay,
-            _batch, _stepTokens, _itl, _discipline, _overload, _audit, _csv, _json,
+            _batch, _stepTokens, _itl, _discipline, _scheduler, _audit, _csv, _json,
         })
         {
             command.Options.Add(option);
@@ -108,10 +110,22 @@ internal sealed class SimulateArguments
             RunningSequences = Checked(parsed, _batch, batch => batch >= 1 && batch <= stepTokens, "between 1 and --step-tokens"),
             ItlTargetSeconds = Checked(parsed, _itl, itl => itl is >= 0 and <= 1e6, "0 or more") / 1000,
             Discipline = QueueDisciplines.Fault(discipline) is { } fault ? throw new CommandFailure(fault) : discipline,
-            OverloadRequests = Checked(parsed, _overload, requests => requests >= 0, "0 or more"),
+            Scheduler = Scheduler(parsed),
             Faults = _faults.Read(parsed, workers),
             Audit = parsed.GetValue(_audit),
         };
+    }
+
+    private SchedulerOptions Scheduler(ParseResult parsed)
+    {
+        try
+        {
+            return SchedulerSettings.Apply(Defaults.Scheduler, parsed.GetValue(_scheduler) ?? []).Validate();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandFailure(wrong.Message.Split(" (Parameter")[0], wrong);
+        }
     }
 
     private GpuProfile Gpu(ParseResult parsed)
