@@ -126,6 +126,12 @@ public sealed class RadixMatchProperties
                 Assert.Equal(truth[worker], _match.OverlapBlocks(worker));
             }
 
+            var all = new int[workers + _random.Below(3)];
+            Array.Fill(all, -1);
+            _match.OverlapAll(all);
+            Assert.Equal(truth, all[..workers]);
+            Assert.All(all[workers..], blocks => Assert.Equal(0, blocks));
+
             var asked = _random.Below(3) switch { 0 => 1, 1 => 1 + _random.Below(8), _ => workers };
             var found = new WorkerOverlap[asked];
             found = found[.._match.FindLongest(found)];
