@@ -18,11 +18,11 @@ internal sealed class ApiInstruments
     private readonly Histogram<double> _gap;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
-    private readonly KeyValuePair<string, object?> _model;
+    private readonly ApiModel? _only;
 
-    public ApiInstruments(Meter meter, ApiModel model, RequestGate gate)
+    public ApiInstruments(Meter meter, ApiModels models, RequestGate gate)
     {
-        _model = new(InstrumentNames.ModelLabel, model.Id.Value);
+        _only = models.Only;
         _firstToken = Seconds(meter, InstrumentNames.TimeToFirstToken, "From arrival to the first token written.", RequestBounds);
         _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first.", TokenBounds);
         _gap = Seconds(meter, InstrumentNames.InterTokenLatency, "Gap between two successive output tokens.", TokenBounds);
@@ -32,12 +32,12 @@ internal sealed class ApiInstruments
         meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
     }
 
-    public void Finished(RequestClock clock, ChoiceEnd[] ends)
+    public void Finished(RequestClock clock, ApiModel model, ChoiceEnd[] ends)
     {
-        var tags = new TagList { _model };
+        var tags = new TagList { Model(model) };
         var elapsed = clock.ElapsedSeconds;
         _duration.Record(elapsed, tags);
-        _requests.Add(1, _model, Reason("ok"));
+        _requests.Add(1, Model(model), Reason("ok"));
         if (clock.FirstTokenSeconds is { } first)
         {
             _firstToken.Record(first, tags);
@@ -54,10 +54,15 @@ internal sealed class ApiInstruments
     }
 
     /// <summary>A request that was let in and got an error; its times would mix with those of real answers.</summary>
-    public void Failed(ApiError error) => _requests.Add(1, _model, Reason(error.Code));
+    /// <param name="model">Null when it was refused before its model was known.</param>
+    public void Failed(ApiError error, ApiModel? model = null) => _requests.Add(1, Model(model), Reason(error.Code));
 
     /// <summary>A request that ended without an answer of its own: its client went away, or we have a bug.</summary>
-    public void Lost(bool clientGone) => _requests.Add(1, _model, Reason(clientGone ? "client_gone" : ApiErrors.Internal("").Code));
+    public void Lost(bool clientGone) => _requests.Add(1, Model(null), Reason(clientGone ? "client_gone" : ApiErrors.Internal("").Code));
+
+    /// <summary>With one model, whatever goes wrong is of that one; else what clients name must not become a label.</summary>
+    private KeyValuePair<string, object?> Model(ApiModel? model) =>
+        new(InstrumentNames.ModelLabel, (model ?? _only)?.Id.Value ?? InstrumentNames.UnknownModel);
 
     private static KeyValuePair<string, object?> Reason(string? reason) => new(InstrumentNames.ReasonLabel, reason);
 

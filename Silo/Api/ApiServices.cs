@@ -3,7 +3,7 @@ using Preble.Api.Endpoints;
 
 namespace Preble.Api;
 
-/// <summary>The REST front-end as services and routes. It needs IGrains and an <see cref="ApiModel"/> from whoever hosts it.</summary>
+/// <summary>The REST front-end as services and routes. It needs IGrains and <see cref="ApiModels"/> from whoever hosts it.</summary>
 internal static class ApiServices
 {
     // HTTP's own rule: what can be got can be asked for its headers. Kestrel leaves the body out.

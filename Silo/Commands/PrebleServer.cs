@@ -18,7 +18,7 @@ internal sealed class PrebleServer : IAsyncDisposable
     /// <summary>Where it listens, with the port that was really taken.</summary>
     public string Address => _app.Urls.First();
 
-    public ServedModel Model => _app.Services.GetRequiredService<ServedModel>();
+    public IReadOnlyList<ServedModel> Models => _app.Services.GetRequiredService<ServedModels>().All;
 
     /// <exception cref="StartException">The model cannot be read.</exception>
     /// <exception cref="CommandFailure">The address cannot be taken.</exception>
@@ -77,7 +77,7 @@ internal sealed class PrebleServer : IAsyncDisposable
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
         builder.Services.AddPrebleGrains(options);
         builder.Services.AddSingleton(services => ServedApiModel.Of(
-            services.GetRequiredService<ServedModel>(), services.GetRequiredService<TimeProvider>()));
+            services.GetRequiredService<ServedModels>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddPrebleApi(drainTime);
         var app = builder.Build();
         app.MapPrebleApi();

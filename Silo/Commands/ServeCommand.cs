@@ -35,6 +35,7 @@ internal static class ServeCommand
               preble serve
               preble serve --port 0 --workers 2 --policy round-robin
               preble serve --model ~/models/qwen2.5-0.5b --host 0.0.0.0
+              preble serve --model small=~/models/smollm2.gguf --model large=~/models/qwen3-4b
             """) { port, host, drain };
         server.AddTo(command);
         command.SetAction((arguments, cancellation) =>
@@ -88,11 +89,13 @@ internal static class ServeCommand
     private static void Announce(PrebleServer server, ServeOptions options)
     {
         const string question = "What is the capital of France?";
-        var body = $$"""{"model":"{{server.Model.Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
+        var body = $$"""{"model":"{{server.Models[0].Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
+        var models = string.Join("\n", server.Models.Select(model => $"  model    {model.Description}"));
+        var each = server.Models.Count > 1 ? " for each model" : "";
         Console.WriteLine($"""
             Preble listens at {server.Address}
-              model    {server.Model.Description}
-              workers  {options.Workers}, policy {options.Policy}
+            {models}
+              workers  {options.Workers}{each}, policy {options.Policy}
 
             Try it:
               curl -s {server.Address}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'

@@ -3,10 +3,12 @@ using Preble.Hosting;
 
 namespace Preble.Commands;
 
-/// <summary>What the front-end needs of the served model, in one place.</summary>
+/// <summary>What the front-end needs of the served models, in one place.</summary>
 internal static class ServedApiModel
 {
-    public static ApiModel Of(ServedModel model, TimeProvider time) => new(
+    public static ApiModels Of(ServedModels models, TimeProvider time) => new([.. models.All.Select(model => Of(model, time))]);
+
+    private static ApiModel Of(ServedModel model, TimeProvider time) => new(
         model.Id,
         model.Tokenizer,
         model.Template,

@@ -8,13 +8,14 @@ internal sealed class ServerOptions
 {
     private static readonly ServeOptions Defaults = new();
 
-    private readonly Option<string?> _model = new("--model")
+    private readonly Option<string[]> _model = new("--model")
     {
-        Description = "A GGUF file or a Hugging Face folder. Default: the embedded SmolLM2-135M-Instruct.", HelpName = "PATH",
+        Description = "A GGUF file or a Hugging Face folder; several times for several models. Default: the embedded SmolLM2-135M-Instruct.",
+        HelpName = "[NAME=]PATH",
     };
 
     private readonly Option<int> _workers = Of(
-        "--workers", "N", "Workers in this process; they share one copy of the weights.", Defaults.Workers);
+        "--workers", "N", "Workers of each model in this process; they share one copy of its weights.", Defaults.Workers);
 
     private readonly Option<string> _policy = Of(
         "--policy", "NAME", "How requests are placed: e2, round-robin or least-loaded.", Defaults.Policy);
@@ -66,7 +67,7 @@ internal sealed class ServerOptions
     /// <exception cref="StartException">A value makes no sense.</exception>
     public ServeOptions Read(ParseResult arguments) => _scheduling.Read(arguments, new ServeOptions
     {
-        ModelPath = arguments.GetValue(_model),
+        Models = arguments.GetValue(_model) is { Length: > 0 } models ? [.. models.Select(ModelSource.Parse)] : Defaults.Models,
         Workers = arguments.GetValue(_workers),
         Policy = arguments.GetValue(_policy)!,
         Weights = arguments.GetValue(_weights)!,

@@ -16,17 +16,17 @@ namespace Preble.Hosting;
 /// <summary>Puts the grains, their host and the workers of this process into the services.</summary>
 public static class GrainServices
 {
-    /// <summary>Everything the API needs: <see cref="IGrains"/>, <see cref="ServedModel"/>, <see cref="PrometheusText"/>; and workers that start with the host.</summary>
+    /// <summary>Everything the API needs: <see cref="IGrains"/>, <see cref="ServedModels"/>, <see cref="PrometheusText"/>; and workers that start with the host.</summary>
     public static IServiceCollection AddPrebleGrains(this IServiceCollection services, ServeOptions options)
     {
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
         services.AddSingleton(Scheduling(options));
         services.AddSingleton(new WorkerGrainOptions { SlowReaderPatience = TimeSpan.FromSeconds(options.SlowReaderSeconds) });
-        services.AddSingleton(provider => LocalModel.Open(
+        services.AddSingleton(provider => LocalModels.Open(
             options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalModel>>()));
-        services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModel>());
-        services.AddSingleton(provider => provider.GetRequiredService<LocalModel>().Served);
+        services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModels>());
+        services.AddSingleton(provider => provider.GetRequiredService<LocalModels>().Served);
         GrainHost.Add(services, options.Runtime);
         services.AddHostedService<LocalWorkers>();
         return services;

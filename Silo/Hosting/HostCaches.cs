@@ -23,7 +23,8 @@ internal sealed class HostCaches : IDisposable
     /// <summary>Null when the options ask for no host tier.</summary>
     /// <param name="name">Names the files, beside the worker.</param>
     /// <exception cref="StartException">A file cannot be used; one sentence.</exception>
-    public static HostCaches? Open(ServeOptions options, string name, Func<BlockEncoding, HostFileIdentity> identify, ILogger log)
+    public static HostCaches? Open(
+        ServeOptions options, string name, IReadOnlyList<WorkerId> workers, Func<BlockEncoding, HostFileIdentity> identify, ILogger log)
     {
         if (options.HostCacheGib <= 0)
         {
@@ -38,7 +39,7 @@ internal sealed class HostCaches : IDisposable
             HostBlockFile.Open(Path.Combine(folder, $"{name}-{worker}.kv"), identity, (long)(options.HostCacheGib * Gib), log));
         try
         {
-            foreach (var worker in options.WorkerIds)
+            foreach (var worker in workers)
             {
                 caches._files[worker] = caches._open(worker);
             }

@@ -13,7 +13,7 @@ using Preble.Inference.ModelFiles;
 namespace Preble.Hosting;
 
 /// <summary>
-/// The model of this process, opened once: its weights are shared by the engines of all workers. <see cref="Open"/> loads it; dispose it after the workers.
+/// A model of this process, opened once: its weights are shared by the engines of all workers. <see cref="Open"/> loads it; dispose it after the workers.
 /// </summary>
 public sealed class LocalModel : IWorkerEngines, IDisposable
 {
@@ -27,12 +27,13 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly Action<CostProfile> _keepCosts;
     private readonly HostCaches? _hostCaches;
 
-    private LocalModel(ModelPackage package, LoadedModel weights, ServeOptions options, TimeProvider time, ILogger log)
+    private LocalModel(
+        ModelPackage package, LoadedModel weights, ServeOptions options, ModelId id, IReadOnlyList<WorkerId> workers, TimeProvider time, ILogger log)
     {
         (_weights, _time) = (weights, time);
         _sizes = Sizes(weights.Shape, options);
-        _hostCaches = HostCaches.Open(options, package.Name, encoding => Identify(package, options, encoding), log);
-        Served = Describe(package, weights.Shape, _sizes, options);
+        _hostCaches = HostCaches.Open(options, package.Name, workers, encoding => Identify(package, options, encoding), log);
+        Served = Describe(package, weights.Shape, _sizes, id, workers);
 
         // The first worker measures for all: their engines are alike, and the machine is quiet then.
         var key = CalibrationKey.Of(package.Name, weights.Shape, options, _sizes);
@@ -44,18 +45,18 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     public ServedModel Served { get; }
 
     /// <exception cref="StartException">The model is missing, corrupt or too large; one sentence.</exception>
-    public static LocalModel Open(ServeOptions options, TimeProvider time, ILogger<LocalModel> log)
+    public static LocalModel Open(
+        ServeOptions options, ModelSource source, IReadOnlyList<WorkerId> workers, TimeProvider time, ILogger<LocalModel> log)
     {
-        options.Validate();
         try
         {
             NativeRuntime.SetThreads(options.Threads ?? 0);
-            var package = ModelPackage.Open(options.ModelPath ?? DefaultModel.Find());
+            var package = ModelPackage.Open(source.Path ?? DefaultModel.Find());
             var mode = string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native;
             var weights = package.Load(mode);
             try
             {
-                return new LocalModel(package, weights, options, time, log);
+                return new LocalModel(package, weights, options, new ModelId(source.Name ?? package.Name), workers, time, log);
             }
             catch
             {
@@ -137,9 +138,10 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         };
     }
 
-    private static ServedModel Describe(ModelPackage package, ModelShape shape, WorkerCoreOptions sizes, ServeOptions options) => new()
+    private static ServedModel Describe(
+        ModelPackage package, ModelShape shape, WorkerCoreOptions sizes, ModelId id, IReadOnlyList<WorkerId> workers) => new()
     {
-        Id = new ModelId(package.Name),
+        Id = id,
         Tokenizer = package.Tokenizer.CreateTokenizer(),
         Template = package.ChatTemplate is { } source ? JinjaChatTemplate.Parse(source) : null,
         BeginText = package.BeginText,
@@ -147,8 +149,8 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         SpecialNames = [.. package.Tokenizer.SpecialTokens.Where(token => token.Special).Select(token => token.Content)],
         ContextTokens = sizes.SequenceTokens,
         BlockSize = sizes.BlockSize,
-        Workers = options.WorkerIds,
-        Description = $"{package.Name}: {shape.ParameterCount / 1e6:F0} M parameters, {shape.WeightBytes / 1048576.0:F0} MiB of weights, "
+        Workers = workers,
+        Description = $"{id}: {shape.ParameterCount / 1e6:F0} M parameters, {shape.WeightBytes / 1048576.0:F0} MiB of weights, "
             + $"{sizes.BlockCount} blocks of {sizes.BlockSize} tokens a worker, {NativeRuntime.Description}",
     };
 }

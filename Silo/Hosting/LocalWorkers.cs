@@ -7,14 +7,18 @@ namespace Preble.Hosting;
 
 /// <summary>Starts the workers of this process, one after the other, and drains them at its end. The start of the host waits until all of them serve.</summary>
 internal sealed class LocalWorkers(
-    IGrains grains, ServedModel model, PrometheusText metrics, TimeProvider time, ILogger<LocalWorkers> log) : IHostedService
+    IGrains grains, ServedModels models, PrometheusText metrics, TimeProvider time, ILogger<LocalWorkers> log) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // From the first measurement on, and not from the first scrape.
         metrics.Start();
-        log.ModelOpened(model.Description);
-        foreach (var worker in model.Workers)
+        foreach (var model in models.All)
+        {
+            log.ModelOpened(model.Description);
+        }
+
+        foreach (var worker in models.Workers)
         {
             var start = time.GetTimestamp();
             await StartAsync(worker, cancellationToken);
@@ -24,8 +28,8 @@ internal sealed class LocalWorkers(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        log.Stopping(model.Workers.Count);
-        await Task.WhenAll(model.Workers.Select(worker => grains.Get<IWorkerGrain>(worker.Value).DrainAsync(cancellationToken)));
+        log.Stopping(models.Workers.Count);
+        await Task.WhenAll(models.Workers.Select(worker => grains.Get<IWorkerGrain>(worker.Value).DrainAsync(cancellationToken)));
     }
 
     private async Task StartAsync(WorkerId worker, CancellationToken cancellation)

@@ -58,6 +58,9 @@ public static class InstrumentNames
 
     public const string WorkerLabel = "worker";
     public const string ModelLabel = "model";
+
+    /// <summary>The label of requests that named no model that is served.</summary>
+    public const string UnknownModel = "(unknown)";
     public const string ReasonLabel = "reason";
     public const string GroupLabel = "group";
 }

@@ -5,13 +5,13 @@ namespace Preble.Api.Endpoints;
 
 /// <summary>What <c>POST</c> endpoints that generate have in common: let in, read, plan, answer.</summary>
 internal sealed class GenerationEndpoint(
-    ApiModel model, GenerationPlanner planner, ChatPipeline pipeline, ApiInstruments instruments, RequestGate gate, TimeProvider time)
+    GenerationPlanner planner, ChatPipeline pipeline, ApiInstruments instruments, RequestGate gate, TimeProvider time)
 {
     public Task ChatAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<ChatCompletionRequest>(
-        context, clock, ApiJson.Wire.ChatCompletionRequest, planner.Plan, new ChatAnswer(context.TraceIdentifier, Now, model.Id.Value)));
+        context, clock, ApiJson.Wire.ChatCompletionRequest, planner.Plan, model => new ChatAnswer(context.TraceIdentifier, Now, model)));
 
     public Task CompletionAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<CompletionRequest>(
-        context, clock, ApiJson.Wire.CompletionRequest, planner.Plan, new CompletionAnswer(context.TraceIdentifier, Now, model.Id.Value)));
+        context, clock, ApiJson.Wire.CompletionRequest, planner.Plan, model => new CompletionAnswer(context.TraceIdentifier, Now, model)));
 
     private delegate ApiError? Planning<in T>(T request, RequestOrigin origin, out GenerationPlan? plan);
 
@@ -43,7 +43,7 @@ internal sealed class GenerationEndpoint(
     }
 
     private async Task AnswerAsync<T>(
-        HttpContext context, RequestClock clock, JsonTypeInfo<T> type, Planning<T> planning, AnswerFormat format)
+        HttpContext context, RequestClock clock, JsonTypeInfo<T> type, Planning<T> planning, Func<string, AnswerFormat> format)
         where T : class
     {
         if (await RequestBody.ReadAsync(context.Request, context.RequestAborted) is not { } body)
@@ -60,7 +60,7 @@ internal sealed class GenerationEndpoint(
             return;
         }
 
-        await pipeline.AnswerAsync(context, plan!, format, clock);
+        await pipeline.AnswerAsync(context, plan!, format(plan!.Model.Id.Value), clock);
     }
 
     private Task RefuseAsync(HttpContext context, ApiError error)

@@ -3,8 +3,8 @@ using Preble.Api.Wire;
 
 namespace Preble.Api.Endpoints;
 
-/// <summary>The probes of an orchestrator: live while the process answers at all, ready while requests will be served.</summary>
-internal sealed class HealthEndpoint(IGrains grains, ApiModel model, RequestGate gate)
+/// <summary>The probes of an orchestrator: live while the process answers at all, ready while requests for every model will be served.</summary>
+internal sealed class HealthEndpoint(IGrains grains, ApiModels models, RequestGate gate)
 {
     public Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live", null);
 
@@ -16,11 +16,16 @@ internal sealed class HealthEndpoint(IGrains grains, ApiModel model, RequestGate
             return;
         }
 
+        var healthy = await Task.WhenAll(models.All.Select(HealthyWorkersAsync));
+        await (healthy.All(count => count > 0)
+            ? WriteAsync(context, StatusCodes.Status200OK, "ready", healthy.Sum())
+            : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no worker", healthy.Sum()));
+    }
+
+    private async Task<int> HealthyWorkersAsync(ApiModel model)
+    {
         var fleet = await grains.Get<ISchedulerGrain>(model.Id.Value).GetFleetAsync();
-        var healthy = fleet.Workers.Count(worker => worker.Healthy);
-        await (healthy > 0
-            ? WriteAsync(context, StatusCodes.Status200OK, "ready", healthy)
-            : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no worker", 0));
+        return fleet.Workers.Count(worker => worker.Healthy);
     }
 
     private static Task WriteAsync(HttpContext context, int status, string word, int? healthyWorkers)

@@ -23,7 +23,7 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
             texts[choiceEvent.Choice].Append(choiceEvent.Text);
             if (choiceEvent.End?.Error is { } error)
             {
-                instruments.Failed(error);
+                instruments.Failed(error, plan.Model);
                 await ApiErrorWriter.WriteAsync(context, error);
                 return;
             }
@@ -33,7 +33,7 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
 
         var choices = texts.Zip(ends, (text, end) => (text.ToString(), end.FinishReason!)).ToList();
         await format.WriteWholeAsync(context.Response, choices, UsageOf(plan, ends));
-        instruments.Finished(clock, ends);
+        instruments.Finished(clock, plan.Model, ends);
     }
 
     private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
@@ -45,7 +45,7 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
         {
             if (choiceEvent.End?.Error is { } error)
             {
-                instruments.Failed(error);
+                instruments.Failed(error, plan.Model);
                 await FailAsync(context, events, error);
                 return;
             }
@@ -64,7 +64,7 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
 
         events.Done();
         await events.FlushAsync(context.RequestAborted);
-        instruments.Finished(clock, ends);
+        instruments.Finished(clock, plan.Model, ends);
     }
 
     private static void Write(ServerSentEvents events, AnswerFormat format, ChoiceEvent choiceEvent, bool[] started)

@@ -9,7 +9,7 @@ namespace Preble.Api;
 /// Runs one choice to its end: streams from the worker of its request, and goes on elsewhere when that worker refuses, is lost, failed or
 /// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
-internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogger<ChoiceRunner> log)
+internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner> log)
 {
     /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
     public Task<PlacementResult> PlaceAsync(RequestRun request)
@@ -18,15 +18,15 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogg
         return request.PastDeadline
             ? Task.FromCanceled<PlacementResult>(new CancellationToken(canceled: true))
             : PlaceAsync(
+                request,
                 new PlacementQuery(
-                    request.Names[0], plan.Blocks, plan.Prompt.Length, plan.MaxOutputTokens, [], request.Names[1..]),
-                request.Stop);
+                    request.Names[0], plan.Blocks, plan.Prompt.Length, plan.MaxOutputTokens, [], request.Names[1..]));
     }
 
     /// <summary>Writes the choice's events; the last one has its end. A cancelled choice has none: nobody listens any more.</summary>
     public async Task RunAsync(RequestRun request, int choice)
     {
-        var run = new Run(request, choice, new OutputText(model.Tokenizer, request.Plan.Settings.Stops));
+        var run = new Run(request, choice, new OutputText(request.Plan.Model.Tokenizer, request.Plan.Settings.Stops));
         try
         {
             await run.EndAsync(await PlaceAndStreamAsync(run));
@@ -91,12 +91,14 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogg
     {
         var blocks = prompt.Length == run.Plan.Prompt.Length
             ? run.Plan.Blocks
-            : BlockHasher.Hash(prompt.AsSpan(), model.BlockSize, run.Plan.Settings.CacheSalt);
-        return PlaceAsync(new PlacementQuery(name, blocks, prompt.Length, run.TokensLeft, excluded), run.Request.Stop);
+            : BlockHasher.Hash(prompt.AsSpan(), run.Plan.Model.BlockSize, run.Plan.Settings.CacheSalt);
+        return PlaceAsync(run.Request, new PlacementQuery(name, blocks, prompt.Length, run.TokensLeft, excluded));
     }
 
-    private Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation) =>
-        grains.Get<ISchedulerGrain>(model.Id.Value).PlaceAsync(query, cancellation);
+    private Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query) =>
+        Scheduler(request.Plan).PlaceAsync(query, request.Stop);
+
+    private ISchedulerGrain Scheduler(GenerationPlan plan) => grains.Get<ISchedulerGrain>(plan.Model.Id.Value);
 
     private async Task<Attempt> StreamAsync(Run run, RequestId name, ImmutableArray<int> prompt)
     {
@@ -129,7 +131,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogg
         finally
         {
             var output = run.Output.TokenCount - before;
-            await CompleteAsync(new RequestCompletion(
+            await CompleteAsync(run.Plan, new RequestCompletion(
                 name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded));
         }
 
@@ -140,7 +142,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogg
     {
         var settings = run.Plan.Settings;
         return new GenerateCommand(
-            name, prompt, run.TokensLeft, [.. model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, run.Output.TokenCount)
+            name, prompt, run.TokensLeft, [.. run.Plan.Model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, run.Output.TokenCount)
         {
             Priority = settings.Priority,
             Tenant = settings.Tenant,
@@ -172,11 +174,11 @@ internal sealed partial class ChoiceRunner(IGrains grains, ApiModel model, ILogg
         attempt.Take(chunk.Finish, run);
     }
 
-    private async Task CompleteAsync(RequestCompletion completion)
+    private async Task CompleteAsync(GenerationPlan plan, RequestCompletion completion)
     {
         try
         {
-            await grains.Get<ISchedulerGrain>(model.Id.Value).CompleteAsync(completion);
+            await Scheduler(plan).CompleteAsync(completion);
         }
         catch (Exception failure)
         {

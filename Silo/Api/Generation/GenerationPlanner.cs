@@ -6,16 +6,17 @@ using Preble.Core.Tokens;
 namespace Preble.Api;
 
 /// <summary>From a request as read to a plan: validate, render, tokenise, hash. What does not fit is answered here, before anything is placed.</summary>
-internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, TimeProvider time)
+internal sealed class GenerationPlanner(ApiModels models, RequestNumbers numbers, TimeProvider time)
 {
     public ApiError? Plan(ChatCompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
-        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant) ?? ChatValidator.Check(request, model.Id.Value)) is { } invalid)
+        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant) ?? ChatValidator.Check(request, models)) is { } invalid)
         {
             return invalid;
         }
 
+        var model = models.Find(request.Model)!;
         if (model.Template is null)
         {
             return ApiErrors.Unsupported("messages", "cannot be used: this model has no chat template; use /v1/completions");
@@ -32,26 +33,28 @@ internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, 
         }
 
         var settings = SettingsValidator.Settings(request, request.MaxCompletionTokens ?? request.MaxTokens, numbers.Seed(), origin.Tenant);
-        return Fit(origin.Name, prompt, settings, "messages", out plan);
+        return Fit(model, origin.Name, prompt, settings, "messages", out plan);
     }
 
     public ApiError? Plan(CompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
         if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant)
-            ?? CompletionValidator.Check(request, model.Id.Value, model.Tokenizer.VocabularySize)) is { } invalid)
+            ?? CompletionValidator.Check(request, models)) is { } invalid)
         {
             return invalid;
         }
+
+        var model = models.Find(request.Model)!;
 
         // A raw prompt is the client's own text: there it may name control tokens, as in the original API.
         var prompt = request.Prompt!.Tokens?.ToArray()
             ?? model.Tokenizer.Encode(request.Prompt.Texts![0]!, parseSpecial: true, addBegin: true);
         var settings = SettingsValidator.Settings(request, request.MaxTokens ?? ApiLimits.CompletionMaxTokens, numbers.Seed(), origin.Tenant);
-        return Fit(origin.Name, prompt, settings, "prompt", out plan);
+        return Fit(model, origin.Name, prompt, settings, "prompt", out plan);
     }
 
-    private ApiError? Fit(string name, int[] prompt, GenerationSettings settings, string param, out GenerationPlan? plan)
+    private ApiError? Fit(ApiModel model, string name, int[] prompt, GenerationSettings settings, string param, out GenerationPlan? plan)
     {
         plan = null;
         if (prompt.Length == 0)
@@ -66,6 +69,7 @@ internal sealed class GenerationPlanner(ApiModel model, RequestNumbers numbers, 
         }
 
         plan = new GenerationPlan(
+            model,
             name,
             ImmutableArray.Create(prompt),
             BlockHasher.Hash(prompt, model.BlockSize, settings.CacheSalt),

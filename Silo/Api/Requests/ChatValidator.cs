@@ -8,8 +8,8 @@ internal static class ChatValidator
 {
     private static readonly HashSet<string> Roles = ["system", "developer", "user", "assistant", "tool", "function"];
 
-    public static ApiError? Check(ChatCompletionRequest request, string servedModel) =>
-        SettingsValidator.Check(request, servedModel)
+    public static ApiError? Check(ChatCompletionRequest request, ApiModels models) =>
+        SettingsValidator.Check(request, models)
         ?? SettingsValidator.AtLeastOne("max_completion_tokens", request.MaxCompletionTokens)
         ?? Messages(request.Messages)
         ?? Logprobs(request)

@@ -5,9 +5,9 @@ namespace Preble.Api;
 /// <summary>Every 400 that only a raw completion can get, and the shared ones.</summary>
 internal static class CompletionValidator
 {
-    public static ApiError? Check(CompletionRequest request, string servedModel, int vocabularySize) =>
-        SettingsValidator.Check(request, servedModel)
-        ?? Prompt(request.Prompt, vocabularySize)
+    public static ApiError? Check(CompletionRequest request, ApiModels models) =>
+        SettingsValidator.Check(request, models)
+        ?? Prompt(request.Prompt, models.Find(request.Model)!.Tokenizer.VocabularySize)
         ?? (request.Logprobs > 0 ? ApiErrors.Unsupported("logprobs", "is not supported by this server") : null)
         ?? (request.Echo == true ? ApiErrors.Unsupported("echo", "is not supported by this server") : null)
         ?? (!string.IsNullOrEmpty(request.Suffix) ? ApiErrors.Unsupported("suffix", "is not supported by this server") : null)

@@ -5,8 +5,8 @@ namespace Preble.Api;
 /// <summary>Checks the fields that chat completions and completions share.</summary>
 internal static class SettingsValidator
 {
-    public static ApiError? Check(GenerationRequest request, string servedModel) =>
-        Model(request.Model, servedModel)
+    public static ApiError? Check(GenerationRequest request, ApiModels models) =>
+        Model(request.Model, models)
         ?? AtLeastOne("max_tokens", request.MaxTokens)
         ?? Between("temperature", request.Temperature, 0, 2)
         ?? Between("top_p", request.TopP, 0, 1)
@@ -61,8 +61,10 @@ internal static class SettingsValidator
     public static ApiError? AtLeastOne(string param, int? value) =>
         value is < 1 ? ApiErrors.InvalidValue(param, $"must be at least 1, not {value}") : null;
 
-    private static ApiError? Model(string? model, string served) =>
-        string.IsNullOrEmpty(model) ? ApiErrors.Missing("model") : model == served ? null : ApiErrors.UnknownModel(Shorten(model), served);
+    private static ApiError? Model(string? model, ApiModels models) =>
+        string.IsNullOrEmpty(model) ? ApiErrors.Missing("model")
+        : models.Find(model) is null ? ApiErrors.UnknownModel(Shorten(model), models.Names)
+        : null;
 
     // Written so that NaN and infinity fail, too.
     private static ApiError? Between(string param, double? value, double least, double most) =>

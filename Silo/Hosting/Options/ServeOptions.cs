@@ -6,10 +6,10 @@ namespace Preble.Hosting;
 /// <summary>What an operator may set about the model and its workers. Checked by <see cref="ServeOptionsValidator"/> before anything starts.</summary>
 public sealed record ServeOptions
 {
-    /// <summary>A GGUF file or a Hugging Face folder; null for the model that comes with the repository.</summary>
-    public string? ModelPath { get; init; }
+    /// <summary>The models that are served side by side.</summary>
+    public IReadOnlyList<ModelSource> Models { get; init; } = [new ModelSource()];
 
-    /// <summary>Workers in this process. They share the weights; each has a KV cache of its own.</summary>
+    /// <summary>Workers of each model in this process. They share the weights; each has a KV cache of its own.</summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Name of the placement policy.</summary>
@@ -69,6 +69,7 @@ public sealed record ServeOptions
     /// <summary><c>exact</c>: blocks come back bit for bit; <c>int8</c>: half the size, and no longer the same numbers.</summary>
     public string HostCacheType { get; init; } = "exact";
 
-    /// <summary>The ids of the workers: w0, w1 and so on.</summary>
-    public IReadOnlyList<WorkerId> WorkerIds => [.. Enumerable.Range(0, Workers).Select(index => new WorkerId($"w{index}"))];
+    /// <summary>The ids of a model's workers: w0, w1 and so on, and the next model's go on from there.</summary>
+    public IReadOnlyList<WorkerId> WorkersOf(int model) =>
+        [.. Enumerable.Range(model * Workers, Workers).Select(index => new WorkerId($"w{index}"))];
 }

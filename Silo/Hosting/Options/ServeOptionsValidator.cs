@@ -10,7 +10,14 @@ public static class ServeOptionsValidator
 {
     public static ServeOptions Validate(this ServeOptions options)
     {
-        Within(options.Workers, 1, Limits.LocalWorkers, "workers");
+        Within(options.Models.Count, 1, Limits.LocalWorkers, "models");
+        Within((double)options.Workers * options.Models.Count, 1, Limits.LocalWorkers, "workers");
+        foreach (var model in options.Models)
+        {
+            NotEmpty(model.Path, "--model", "a file or a folder");
+            NotEmpty(model.Name, "--model NAME=PATH", "a model");
+        }
+
         Within(options.KvGib, 0.001, 1024, "KV cache GiB");
         Within(options.Threads ?? 1, 1, 1024, "threads");
         Within(options.WaitingRequests, 1, 1 << 20, "waiting requests");
@@ -41,11 +48,11 @@ public static class ServeOptionsValidator
     }
 
     /// <summary>An empty path is an unset variable of the operator's shell, and not the folder that the process happens to be in.</summary>
-    private static void NotEmpty(string? path, string option)
+    private static void NotEmpty(string? path, string option, string what = "a folder")
     {
         if (string.IsNullOrWhiteSpace(path) && path is not null)
         {
-            throw new StartException($"{option} needs the name of a folder; it is empty.");
+            throw new StartException($"{option} needs the name of {what}; it is empty.");
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public RequestGate Gate => _app.Services.GetRequiredService<RequestGate>();
 
-    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null)
+    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null, params ApiModel[] others)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -42,7 +42,7 @@ internal sealed class ApiHost : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0);
         });
         builder.Services.AddSingleton(grains);
-        builder.Services.AddSingleton(model ?? ModelFacts);
+        builder.Services.AddSingleton(new ApiModels([model ?? ModelFacts, .. others]));
         builder.Services.AddSingleton(time ?? new ManualTimeProvider());
         builder.Services.AddSingleton(numbers ?? new RequestNumbers(() => 7));
         builder.Services.AddPrebleTelemetry();

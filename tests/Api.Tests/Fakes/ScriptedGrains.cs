@@ -17,6 +17,9 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 {
     private readonly List<(WorkerId Id, WorkerScript Script)> _workers = [];
 
+    /// <summary>The schedulers that were asked for, by key, in order.</summary>
+    public ConcurrentQueue<string> Schedulers { get; } = new();
+
     public ConcurrentQueue<PlacementQuery> Queries { get; } = new();
 
     public ConcurrentQueue<(WorkerId Worker, GenerateCommand Command)> Commands { get; } = new();
@@ -56,8 +59,16 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     }
 
     public TGrain Get<TGrain>(string key)
-        where TGrain : IGrainWithStringKey =>
-        typeof(TGrain) == typeof(ISchedulerGrain) ? (TGrain)(object)this : (TGrain)(object)new ScriptedWorker(this, new WorkerId(key));
+        where TGrain : IGrainWithStringKey
+    {
+        if (typeof(TGrain) != typeof(ISchedulerGrain))
+        {
+            return (TGrain)(object)new ScriptedWorker(this, new WorkerId(key));
+        }
+
+        Schedulers.Enqueue(key);
+        return (TGrain)(object)this;
+    }
 
     public async Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {

@@ -12,6 +12,8 @@ public sealed class WirePropertyTests
     private const int Bodies = 2_000;
     private const int Mutations = 10;
 
+    private static readonly ApiModels Models = new([ApiHost.ModelFacts]);
+
     [Fact]
     public void A_body_is_understood_as_it_was_written()
     {
@@ -20,7 +22,7 @@ public sealed class WirePropertyTests
             var chat = GeneratedChat.New(new SeededRandom(seed));
 
             var error = RequestReader.Read(Encoding.UTF8.GetBytes(chat.Json), ApiJson.Wire.ChatCompletionRequest, out var request)
-                ?? ChatValidator.Check(request!, ApiHost.Model);
+                ?? ChatValidator.Check(request!, Models);
 
             Assert.True(error is null, $"seed {seed}: {error?.Message}\n{chat.Json}");
             var settings = SettingsValidator.Settings(request!, request!.MaxCompletionTokens ?? request.MaxTokens, GeneratedChat.FreshSeed);
@@ -35,7 +37,7 @@ public sealed class WirePropertyTests
     [Fact]
     public void A_body_with_changed_bytes_is_valid_or_the_clients_error_and_never_an_exception()
     {
-        var planner = new GenerationPlanner(ApiHost.ModelFacts, new RequestNumbers(() => GeneratedChat.FreshSeed), new ManualTimeProvider());
+        var planner = new GenerationPlanner(Models, new RequestNumbers(() => GeneratedChat.FreshSeed), new ManualTimeProvider());
         var outcomes = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var seed = 0UL; seed < Bodies; seed++)
         {

@@ -22,7 +22,7 @@ public sealed class HostCachesTests : IDisposable
     [Fact]
     public void Without_the_option_there_is_no_file_and_no_folder()
     {
-        Assert.Null(HostCaches.Open(new ServeOptions { HostCacheDir = _folder }, "m", _ => throw new InvalidOperationException("asked"), NullLogger.Instance));
+        Assert.Null(HostCaches.Open(new ServeOptions { HostCacheDir = _folder }, "m", [], _ => throw new InvalidOperationException("asked"), NullLogger.Instance));
         Assert.False(Directory.Exists(_folder));
     }
 
@@ -59,6 +59,6 @@ public sealed class HostCachesTests : IDisposable
     }
 
     private HostCaches Open() => HostCaches.Open(
-        new ServeOptions { Workers = 2, HostCacheGib = 0.001, HostCacheDir = _folder }, "m",
+        new ServeOptions { HostCacheGib = 0.001, HostCacheDir = _folder }, "m", [new WorkerId("w0"), new WorkerId("w1")],
         encoding => new HostFileIdentity("m", 16, encoding, 128), NullLogger.Instance)!;
 }

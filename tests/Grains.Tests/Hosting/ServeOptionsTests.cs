@@ -54,14 +54,35 @@ public sealed class ServeOptionsTests
     [Fact]
     public void The_defaults_are_right_and_workers_are_numbered()
     {
-        Assert.Equal(["w0", "w1"], (new ServeOptions { Workers = 2 }.Validate()).WorkerIds.Select(worker => worker.Value));
+        var options = new ServeOptions { Workers = 2 }.Validate();
+        Assert.Equal(["w0", "w1"], options.WorkersOf(0).Select(worker => worker.Value));
+        Assert.Equal(["w2", "w3"], options.WorkersOf(1).Select(worker => worker.Value));
+    }
+
+    [Theory]
+    [InlineData("model.gguf", "model.gguf", null)]
+    [InlineData("small=model.gguf", "model.gguf", "small")]
+    [InlineData("small=models/a=b.gguf", "models/a=b.gguf", "small")]
+    [InlineData("models/a=b.gguf", "models/a=b.gguf", null)]
+    public void A_model_is_a_path_or_a_name_and_a_path(string text, string path, string? name) =>
+        Assert.Equal(new ModelSource(path, name), ModelSource.Parse(text));
+
+    [Theory]
+    [InlineData("--model a= --workers 1", "--model needs the name of a file or a folder; it is empty.")]
+    [InlineData("--model =a.gguf", "--model NAME=PATH needs the name of a model; it is empty.")]
+    [InlineData("--model a --model b --workers 33", "The number of workers must be from 1 to 64; it is 66.")]
+    public void Models_that_make_no_sense_are_one_sentence(string line, string sentence)
+    {
+        var (command, options) = (new Command("serve"), new ServerOptions());
+        options.AddTo(command);
+        Assert.Equal(sentence, Assert.Throws<StartException>(() => options.Read(command.Parse(line))).Message);
     }
 
     [Fact]
     public void A_missing_model_is_one_sentence()
     {
-        var failure = Assert.Throws<StartException>(() => LocalModel.Open(
-            new ServeOptions { ModelPath = "/no/such.gguf" }, TimeProvider.System, NullLogger<LocalModel>.Instance));
+        var failure = Assert.Throws<StartException>(() => LocalModels.Open(
+            new ServeOptions { Models = [new ModelSource("/no/such.gguf")] }, TimeProvider.System, NullLogger<LocalModel>.Instance));
         Assert.Contains("/no/such.gguf", failure.Message, StringComparison.Ordinal);
     }
 }
