@@ -47,6 +47,15 @@ public static class Limits
     /// <summary>Hot prefixes with something to report at a time; a fleet has few, and a report not made now is made with the next request.</summary>
     public const int HotPrefixes = 1024;
 
+    /// <summary>Prefixes that balancing has assigned to workers at a time; past it none is added until one has gone unused for H.</summary>
+    public const int Assignments = 4096;
+
+    /// <summary>Prefixes that one round of rebalancing moves; the rest can wait for the next.</summary>
+    public const int RebalanceMoves = 256;
+
+    /// <summary>Workers proposed to a prefix node that may want one more.</summary>
+    public const int ReplicaCandidates = 4;
+
     /// <summary>Prefix reports handed out at a time.</summary>
     public const int PrefixReportBatch = 64;
 

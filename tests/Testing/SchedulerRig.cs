@@ -101,5 +101,12 @@ public sealed class SchedulerRig
     public WorkerOverview Overview(string worker) =>
         Core.Overview(Now).Workers.Single(overview => string.Equals(overview.Worker.Value, worker, StringComparison.Ordinal));
 
+    /// <summary>The workers that balancing has assigned the prompt's prefix to.</summary>
+    public IEnumerable<string> AssignedTo(string tokens)
+    {
+        var assignment = Core.FindAssignment(PromptBlocks.Of(tokens, _blockSize), tokens.Length);
+        return assignment is null ? [] : assignment.Workers.Select(worker => worker.Id.Value);
+    }
+
     public long IndexedBlocks => Core.Overview(Now).IndexedBlocks;
 }

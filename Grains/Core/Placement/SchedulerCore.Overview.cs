@@ -28,6 +28,7 @@ public sealed partial class SchedulerCore
         var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
         var booked = workers.Sum(worker => worker.InFlight);
         Invariant.Require(booked == _bookings.Count, "every request in flight is booked on one living worker");
+        AuditBalance();
         foreach (var worker in workers)
         {
             Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");

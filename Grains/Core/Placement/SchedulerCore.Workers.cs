@@ -89,6 +89,7 @@ public sealed partial class SchedulerCore
         }
 
         lost.ForEach(id => Lose(_fleet.Find(id)!));
+        Balance();
         return lost;
     }
 
@@ -96,6 +97,7 @@ public sealed partial class SchedulerCore
     {
         _bookings.WithdrawAll(worker);
         _index.Tree.Drop(worker.Cache);
+        _assignments.Drop(worker);
         _fleet.Remove(worker);
     }
 

@@ -1,4 +1,5 @@
 using Preble.Core.Placement.Admission;
+using Preble.Core.Placement.Balancing;
 using Preble.Core.Placement.Costs;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Placement.Loads;
@@ -32,7 +33,8 @@ public sealed partial class SchedulerCore
         _model = model;
         _options = options.Validate();
         _policy = PlacementPolicies.Create(options.Policy);
-        _bookings = new Bookings(options, _fleet, _index.Tree);
+        (_bookings, _assignments) = (new Bookings(options, _fleet, _index.Tree, _keyLoads), new Assignments(options));
+        _rebalancer = new Rebalancer(options, _fleet, _keyLoads, _assignments);
         _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree);
         _context = new PlacementContext(options, _fleet);
     }
@@ -58,6 +60,7 @@ public sealed partial class SchedulerCore
         }
 
         _context.Match.Find(_index.Tree, query.Blocks.AsSpan());
+        _assignments.Apply(_context, _now);
         var decision = _policy.Choose(_context);
         var ticket = new PlacementTicket(
             query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds);

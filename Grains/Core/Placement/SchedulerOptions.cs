@@ -45,6 +45,30 @@ public sealed record SchedulerOptions
     /// </summary>
     public int OverloadRequests { get; init; } = 16;
 
+    /// <summary>True to move prefixes from heavily to lightly loaded workers in the background (§3.2, post-assignment shift).</summary>
+    public bool Rebalance { get; init; } = true;
+
+    /// <summary>Th_bal: a worker sheds prefixes while its load within H exceeds this multiple of the lightest one's (§3.2).</summary>
+    public double BalanceRatio { get; init; } = 1.5;
+
+    /// <summary>Requests within H before a worker sheds any: fewer say little about its load (the authors' code has 50).</summary>
+    public int BalanceWarmUp { get; init; } = 50;
+
+    /// <summary>The least time between two rounds of rebalancing (the authors' code declares 10 s).</summary>
+    public TimeSpan RebalanceInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>True to assign a hot prefix to one worker more when its queueing time doubles (§3.2, autoscaling).</summary>
+    public bool Replicate { get; init; } = true;
+
+    /// <summary>The factor between the two halves of H by which a prefix's queueing time must grow before it is replicated (§3.2: doubles).</summary>
+    public double ReplicateRatio { get; init; } = 2;
+
+    /// <summary>A mean queueing time below this is no reason to replicate, however much it grew.</summary>
+    public TimeSpan ReplicateFloor { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Workers that one prefix may be assigned to.</summary>
+    public int MostReplicas { get; init; } = 8;
+
     /// <summary>Requests a worker may have booked or waiting before no more are placed on it.</summary>
     public int RequestsPerWorker { get; init; } = Limits.WaitingRequests;
 
@@ -94,6 +118,12 @@ public sealed record SchedulerOptions
         NotNegative(EvictionWeight, nameof(EvictionWeight));
         NotNegative(PrefillWeight, nameof(PrefillWeight));
         Check(double.IsFinite(OverloadRatio) && OverloadRatio >= 1, nameof(OverloadRatio), "at least 1", OverloadRatio);
+        Check(double.IsFinite(BalanceRatio) && BalanceRatio >= 1, nameof(BalanceRatio), "at least 1", BalanceRatio);
+        AtLeastOne(BalanceWarmUp, nameof(BalanceWarmUp));
+        Positive(RebalanceInterval, nameof(RebalanceInterval));
+        Check(double.IsFinite(ReplicateRatio) && ReplicateRatio > 1, nameof(ReplicateRatio), "more than 1", ReplicateRatio);
+        Check(ReplicateFloor >= TimeSpan.Zero, nameof(ReplicateFloor), "not negative", ReplicateFloor);
+        AtLeastOne(MostReplicas, nameof(MostReplicas));
         AtLeastOne(OverloadRequests, nameof(OverloadRequests));
         AtLeastOne(DefaultOutputTokens, nameof(DefaultOutputTokens));
         AtLeastOne(RequestsPerWorker, nameof(RequestsPerWorker));

@@ -21,6 +21,8 @@ public sealed class SchedulerCoreProperties
 
         run.End();
         Assert.Equal(0, run.Rig.IndexedBlocks);
+        run.Rig.Core.Tick(run.Rig.Now);
+        Assert.Empty(run.Rig.Core.Assigned);
         var workers = run.Rig.Core.Overview(run.Rig.Now).Workers;
         Assert.All(workers, worker => Assert.Equal((0, 0.0), (worker.BookedRequests, worker.LoadSeconds)));
     }
@@ -37,6 +39,7 @@ public sealed class SchedulerCoreProperties
             }
         }
 
+        Assert.True(runs.Sum(run => run.Rig.Core.Moves) > 20, "rebalancing has something to move");
         string[] interesting =
             ["Exploit", "Explore", "Policy", "QueueFull", "PromptTooLong", "NoWorker", "DuplicateRequest", "late", "gap", "silent"];
         foreach (var what in interesting)
@@ -66,6 +69,7 @@ public sealed class SchedulerCoreProperties
                 WorkerTimeout = TimeSpan.FromSeconds(60),
                 BookingTimeout = TimeSpan.FromSeconds(400),
                 IndexBlocks = 300,
+                BalanceWarmUp = 3,
             };
             Rig = new SchedulerRig(workers: 0, blockSize: 2, options: options);
         }

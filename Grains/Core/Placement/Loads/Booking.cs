@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Balancing;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Placement.Prefixes;
 using Preble.Core.Radix;
@@ -27,6 +28,9 @@ public sealed class Booking(RequestId request, WorkerView worker, RadixNode? lea
 
     /// <summary>The hot prefix it shares; null for none.</summary>
     public HotPrefix? HotPrefix { get; set; }
+
+    /// <summary>The load of the key portion it shares, while it counts in the window; null for a prompt without a full block.</summary>
+    public KeyLoad? Key { get; set; }
 
     public bool InFlight { get; set; }
 

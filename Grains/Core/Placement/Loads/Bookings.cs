@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Balancing;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
@@ -8,12 +9,12 @@ namespace Preble.Core.Placement.Loads;
 /// worker. While it lives its prompt counts as resident on its worker (that holds it or is about to), so that a burst of one new prefix
 /// lands together; after a success for a short grace more, until the worker's own cache changes have come.
 /// </summary>
-public sealed class Bookings(SchedulerOptions options, FleetView fleet, RadixTree tree)
+public sealed class Bookings(SchedulerOptions options, FleetView fleet, RadixTree tree, KeyLoads keys)
 {
     private readonly Dictionary<RequestId, Booking> _byRequest = [];
     private readonly LinkedList<Booking> _oldestFirst = new();
     private readonly Queue<(TimeSpan Until, Booking Booking)> _graces = new();
-    private readonly LoadWindow _window = new(options.Window, fleet, tree);
+    private readonly LoadWindow _window = new(options.Window, fleet, tree, keys);
 
     /// <summary>Requests in flight over all workers.</summary>
     public int Count => _byRequest.Count;

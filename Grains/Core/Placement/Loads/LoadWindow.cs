@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Balancing;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
@@ -7,7 +8,7 @@ namespace Preble.Core.Placement.Loads;
 /// The work given to each worker within the window H (§3.2): L = booked + finished. Sums are kept as requests come, end and leave, in whole
 /// ticks, so a decision reads them and scans nothing. A request in flight counts however old it is: it is still to be done.
 /// </summary>
-public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
+public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree, KeyLoads keys)
 {
     private readonly Queue<Booking> _window = new();
 
@@ -28,6 +29,7 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
         worker.Booked += booking.Work;
         worker.BookedOutputBlocks += booking.OutputBlocks;
         _window.Enqueue(booking);
+        keys.Book(booking);
     }
 
     /// <summary>
@@ -38,6 +40,7 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
         EndFlight(booking);
         if (booking.InWindow)
         {
+            keys.Correct(booking, work - booking.Work);
             booking.Work = work;
             booking.OutputTokens = outputTokens;
             booking.Worker.Finished += work;
@@ -86,6 +89,7 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree)
     {
         booking.InWindow = false;
         booking.Worker.WindowRequests--;
+        keys.Leave(booking);
         if (booking.Leaf is { } leaf)
         {
             tree.Forget(leaf, booking.Worker.Gone ? null : booking.Worker.Cache);

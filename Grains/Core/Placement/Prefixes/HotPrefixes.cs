@@ -21,7 +21,7 @@ public sealed class HotPrefixes(ModelId model, SchedulerOptions options, FleetVi
     /// </summary>
     public HotPrefix? Observe(RadixNode? leaf, int blockSize)
     {
-        if (leaf is null || KeyPortion(leaf) is not { } key || key.Requests < options.HotRequests)
+        if (leaf is null || KeyPortion.Of(leaf) is not { } key || key.Requests < options.HotRequests)
         {
             return null;
         }
@@ -59,30 +59,6 @@ public sealed class HotPrefixes(ModelId model, SchedulerOptions options, FleetVi
         }
 
         return reports;
-    }
-
-    /// <summary>
-    /// Walks up from the end of the prompt. Nodes shared by equally many requests are one stretch, wherever edges happen to be cut; the
-    /// first stretch always qualifies, so there is a key portion for every prompt.
-    /// </summary>
-    private static RadixNode KeyPortion(RadixNode leaf)
-    {
-        for (var end = leaf; ;)
-        {
-            var start = end;
-            while (start.Parent is { } parent && parent.Requests == end.Requests)
-            {
-                start = parent;
-            }
-
-            var tokensOfStretch = end.Depth + end.Count - start.Depth;
-            if (tokensOfStretch > start.Depth || start.Parent is null)
-            {
-                return end;
-            }
-
-            end = start.Parent;
-        }
     }
 
     private Sighting? Find(HotPrefix prefix)
