@@ -32,6 +32,7 @@ public sealed partial class SchedulerCore
         foreach (var worker in workers)
         {
             Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
+            Invariant.Require(worker.InFlight > 0 || worker is { BookedMissedTokens: 0, BookedTokens: 0 }, "no tokens are booked on a worker without requests");
             Invariant.Require(worker.WindowRequests > 0 || worker.Finished == TimeSpan.Zero, "no finished work outlives the window");
         }
     }

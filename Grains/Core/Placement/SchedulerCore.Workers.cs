@@ -48,7 +48,7 @@ public sealed partial class SchedulerCore
             return ReportAnswer.Register;
         }
 
-        (worker.Status, worker.LastSeen) = (report.Status, _now);
+        (worker.Status, worker.LastSeen, worker.MissedTokensSinceBeat) = (report.Status, _now, 0);
         worker.TakeCosts(report.Status.Costs);
         return Answer(_index.Apply(worker, report.Changes));
     }

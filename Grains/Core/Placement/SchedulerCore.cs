@@ -135,7 +135,7 @@ public sealed partial class SchedulerCore
 
     private void Book(PlacementQuery query, WorkerView worker)
     {
-        var booking = Book(query, query.Request, worker, PlacementCost.Work(_context, worker));
+        var booking = Book(query, query.Request, worker, PlacementCost.Work(_context, worker), _context.MissedTokens(worker));
         booking.HotPrefix = _hotPrefixes.Observe(booking.Leaf, _blockSize);
     }
 
@@ -150,14 +150,20 @@ public sealed partial class SchedulerCore
         var work = PlacementCost.SiblingWork(_context, worker);
         foreach (var sibling in query.Siblings)
         {
-            Book(query, sibling, worker, work);
+            Book(query, sibling, worker, work, ((query.PromptTokens - 1) % _blockSize) + 1);
         }
     }
 
-    private Booking Book(PlacementQuery query, RequestId request, WorkerView worker, TimeSpan work)
+    private Booking Book(PlacementQuery query, RequestId request, WorkerView worker, TimeSpan work, int missedTokens)
     {
         var leaf = _index.Tree.Insert(query.Blocks.AsSpan(), _options.IndexBlocks);
-        var booking = new Booking(request, worker, leaf, _now) { Work = work, OutputBlocks = _context.OutputBlocks(worker) };
+        var booking = new Booking(request, worker, leaf, _now)
+        {
+            Work = work,
+            OutputBlocks = _context.OutputBlocks(worker),
+            MissedTokens = missedTokens,
+            Tokens = query.PromptTokens + _context.ExpectedOutputTokens(worker),
+        };
         _bookings.Add(booking);
         return booking;
     }

@@ -6,7 +6,7 @@ namespace Preble.Core.Placement;
 /// What an operator may set about placement. Sections are those of the Preble paper (arXiv 2407.00023). Call <see cref="Validate"/> at
 /// start.
 /// </summary>
-public sealed record SchedulerOptions
+public sealed partial record SchedulerOptions
 {
     /// <summary>Name of the placement policy; see <see cref="PlacementPolicies.Names"/>.</summary>
     public string Policy { get; init; } = "e2";
@@ -130,6 +130,7 @@ public sealed record SchedulerOptions
         AtLeastOne(ColdRequests, nameof(ColdRequests));
         Check(HotRequests > ColdRequests, nameof(HotRequests), $"more than ColdRequests ({ColdRequests})", HotRequests);
         AtLeastOne(IndexBlocks, nameof(IndexBlocks));
+        ValidatePolicies();
         return this;
     }
 

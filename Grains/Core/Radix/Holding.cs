@@ -23,6 +23,9 @@ public sealed class Holding(RadixNode node, WorkerCache owner)
     /// <summary>Leading blocks that are there or about to be.</summary>
     public int Resident => InFlight > 0 ? node.Count : Held;
 
+    /// <summary>Blocks that requests in flight use: all of the edge, or none.</summary>
+    public int InUse => InFlight > 0 ? node.Count : 0;
+
     /// <summary>True when the worker may evict it: reported and used by nobody.</summary>
     public bool Evictable => InFlight == 0 && Held > 0;
 

@@ -19,6 +19,9 @@ public sealed class WorkerCache(int slot)
     /// <summary>Blocks that are there or about to be, for requests in flight.</summary>
     public int ResidentBlocks { get; private set; }
 
+    /// <summary>Those of them that requests in flight use, each counted once however many use it.</summary>
+    public int InUseBlocks { get; private set; }
+
     /// <summary>Some holding, or null when there is none: for walking them off one by one.</summary>
     internal Holding? Any => _inUse.Oldest ?? Evictable.Oldest;
 
@@ -29,12 +32,14 @@ public sealed class WorkerCache(int slot)
     {
         HeldBlocks -= holding.Held;
         ResidentBlocks -= holding.Resident;
+        InUseBlocks -= holding.InUse;
     }
 
     internal void Add(Holding holding)
     {
         HeldBlocks += holding.Held;
         ResidentBlocks += holding.Resident;
+        InUseBlocks += holding.InUse;
     }
 
     /// <summary>Puts a holding into the list it now belongs to. One whose last request has just ended is the most recently used.</summary>

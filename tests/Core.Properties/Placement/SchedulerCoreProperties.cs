@@ -1,4 +1,5 @@
 using Preble.Core.Placement;
+using Preble.Core.Placement.Policies;
 using Preble.Testing;
 
 namespace Preble.Core.Properties.Placement;
@@ -6,7 +7,7 @@ namespace Preble.Core.Properties.Placement;
 /// <summary>The scheduler under random events of a fleet: it never throws, books each request once, and forgets all in the end.</summary>
 public sealed class SchedulerCoreProperties
 {
-    private static readonly string[] Policies = ["e2", "e2", "round-robin", "least-loaded"];
+    private static readonly string[] Policies = ["e2", "e2", .. PlacementPolicies.Names];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -11,7 +11,7 @@ public sealed class PolicyTests
     public void An_unknown_policy_is_answered_with_those_there_are()
     {
         var error = Assert.Throws<ArgumentException>(() => new SchedulerOptions { Policy = "fastest" }.Validate());
-        Assert.Contains("'fastest'; there are e2, least-loaded, round-robin", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'fastest'; there are e2, round-robin, random, least-loaded", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,6 +48,24 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     /// <summary>Blocks that requests in flight will need beyond their prompts' full blocks.</summary>
     public int BookedOutputBlocks { get; set; }
 
+    /// <summary>Prompt tokens that requests in flight missed when they were placed, computed since or not.</summary>
+    public long BookedMissedTokens { get; set; }
+
+    /// <summary>Those of them that were placed after its last beat, so that its status does not know of them.</summary>
+    public long MissedTokensSinceBeat { get; set; }
+
+    /// <summary>Prompt and expected output tokens of its requests in flight, cached or not.</summary>
+    public long BookedTokens { get; set; }
+
+    /// <summary>Prompt tokens it has yet to compute: as it said last, and what was placed since. Before its first beat all that is booked.</summary>
+    public long PendingPrefillTokens => Status is { } status ? status.PendingPrefillTokens + MissedTokensSinceBeat : BookedMissedTokens;
+
+    /// <summary>Requests that wait there: those in flight that did not run at its last beat, or as many as it says.</summary>
+    public int Waiting => Status is { } status ? Math.Max(status.WaitingRequests, InFlight - status.RunningRequests) : InFlight;
+
+    /// <summary>Share of its blocks that requests in flight use or will need for their output; 1 when they need more than there are.</summary>
+    public double Usage => Math.Min(1, (cache.InUseBlocks + BookedOutputBlocks) / (double)Registration.TotalBlocks);
+
     /// <summary>L: the work given to it within H (§3.2).</summary>
     public TimeSpan Load => Booked + Finished;
 

@@ -23,6 +23,12 @@ public sealed class Booking(RequestId request, WorkerView worker, RadixNode? lea
     /// <summary>Blocks it needs beyond its prompt's full ones.</summary>
     public int OutputBlocks { get; init; }
 
+    /// <summary>Tokens of its prompt that were not cached when it was placed.</summary>
+    public int MissedTokens { get; init; }
+
+    /// <summary>Tokens of its prompt and its expected output.</summary>
+    public int Tokens { get; init; }
+
     /// <summary>Its output length, known once it has finished.</summary>
     public int OutputTokens { get; set; }
 

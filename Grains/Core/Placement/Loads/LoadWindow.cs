@@ -28,6 +28,9 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         worker.WindowRequests++;
         worker.Booked += booking.Work;
         worker.BookedOutputBlocks += booking.OutputBlocks;
+        worker.BookedTokens += booking.Tokens;
+        worker.BookedMissedTokens += booking.MissedTokens;
+        worker.MissedTokensSinceBeat += booking.MissedTokens;
         _window.Enqueue(booking);
         keys.Book(booking);
     }
@@ -104,6 +107,8 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         worker.InFlight--;
         worker.Booked -= booking.Work;
         worker.BookedOutputBlocks -= booking.OutputBlocks;
+        worker.BookedTokens -= booking.Tokens;
+        worker.BookedMissedTokens -= booking.MissedTokens;
         Invariant.Require(worker.InFlight >= 0 && worker.Booked >= TimeSpan.Zero, "booked work of a worker is never negative");
     }
 }

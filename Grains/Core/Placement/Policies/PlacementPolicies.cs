@@ -6,8 +6,14 @@ public static class PlacementPolicies
     private static readonly (string Name, Func<IPlacementPolicy> Create)[] All =
     [
         ("e2", () => new ExploitOrExplore()),
-        ("least-loaded", () => new LeastLoaded()),
         ("round-robin", () => new RoundRobin()),
+        ("random", () => new RandomWorker()),
+        ("least-loaded", () => new LeastLoaded()),
+        ("power-of-two", () => new PowerOfTwo()),
+        ("session", () => new SessionHash()),
+        ("prefix-affinity", () => new PrefixAffinity()),
+        ("cost", () => new PrefillAndDecodeBlocks()),
+        ("weighted", () => new WeightedScores()),
     ];
 
     /// <summary>The names an operator may choose from.</summary>

@@ -9,12 +9,15 @@ public sealed class RoundRobin : IPlacementPolicy
 {
     private string _last = "";
 
+    public PlacementMeasure Measure => PlacementMeasure.None;
+
     public PlacementDecision Choose(PlacementContext context)
     {
         WorkerView? next = null;
         var first = context.Candidates[0];
         foreach (var worker in context.Candidates)
         {
+            context.Scores.Add(WorkerScore.Of(context, worker, double.NaN));
             first = IsBefore(worker.Id.Value, first.Id.Value) ? worker : first;
             if (IsBefore(_last, worker.Id.Value) && (next is null || IsBefore(worker.Id.Value, next.Id.Value)))
             {
