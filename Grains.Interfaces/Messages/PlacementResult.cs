@@ -25,7 +25,7 @@ public enum PlacementReason
     /// <summary>Rebalancing or replication has assigned the prefix to the worker (Preble §3.2, post-assignment adjustment).</summary>
     Assigned = 7,
 
-    /// <summary>Costs were near enough that the client's session decided.</summary>
+    /// <summary>The client's session decided: costs were near enough, or the policy goes by sessions alone.</summary>
     Session = 8,
 }
 

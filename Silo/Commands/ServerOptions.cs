@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Preble.Core.Placement.Policies;
 using Preble.Hosting;
 
 namespace Preble.Commands;
@@ -18,7 +19,7 @@ internal sealed class ServerOptions
         "--workers", "N", "Workers of each model in this process; they share one copy of its weights.", Defaults.Workers);
 
     private readonly Option<string> _policy = Of(
-        "--policy", "NAME", "How requests are placed: e2, round-robin or least-loaded.", Defaults.Policy);
+        "--policy", "NAME", $"How requests are placed: {string.Join(", ", PlacementPolicies.Names)}.", Defaults.Policy);
 
     private readonly Option<string> _weights = Of(
         "--weights", "native|f32", "native: as stored and packed for speed; f32: the exact reference.", Defaults.Weights);

@@ -26,5 +26,7 @@ public sealed class FrozenNumbersTests
         Assert.Equal((1, 2, 3), ((int)PlacementReason.Exploit, (int)PlacementReason.Explore, (int)PlacementReason.Policy));
         Assert.Equal((4, 5, 6), ((int)PlacementReason.Diverted, (int)PlacementReason.Alternative, (int)PlacementReason.DecodeHeavy));
         Assert.Equal((7, 8), ((int)PlacementReason.Assigned, (int)PlacementReason.Session));
+        Assert.Equal((1, 2, 3), ((int)PlacementMeasure.None, (int)PlacementMeasure.Seconds, (int)PlacementMeasure.Blocks));
+        Assert.Equal((4, 5, 6), ((int)PlacementMeasure.Requests, (int)PlacementMeasure.Score, (int)PlacementMeasure.Hash));
     }
 }
