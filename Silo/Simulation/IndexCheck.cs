@@ -12,6 +12,12 @@ internal sealed class IndexCheck(SimulatedFleet fleet)
     private const int Remembered = 100;
     private const int MostQuestions = 1_000;
 
+    /// <summary>Workers asked about: all of a small fleet, some of a large one, for each answer looks at every worker.</summary>
+    private const int MostWorkers = 16;
+
+    /// <summary>Questions by workers in the fleet: the work of a check.</summary>
+    private const int MostLooks = 64_000;
+
     private readonly Queue<ImmutableArray<BlockHash>> _latest = new();
 
     /// <summary>Questions asked by the last check.</summary>
@@ -29,15 +35,18 @@ internal sealed class IndexCheck(SimulatedFleet fleet)
     /// <exception cref="SimulationFault">The index believes something else than what a worker holds.</exception>
     public void Check(TimeSpan now)
     {
-        var workers = fleet.Workers.Where(worker => worker.Up).ToArray();
+        var up = fleet.Workers.Where(worker => worker.Up).ToArray();
+        var stride = Math.Max(1, up.Length / MostWorkers);
+        var workers = up.Where((_, at) => at % stride == 0).ToArray();
+        var most = Math.Clamp(MostLooks / fleet.Workers.Count, MostWorkers, MostQuestions);
         var caches = workers.Select(worker => worker.Snapshot().Blocks).ToArray();
         var held = caches.Select(blocks => blocks.Select(block => block.Hash).ToHashSet()).ToArray();
-        var perWorker = MostQuestions / 2 / Math.Max(1, workers.Length * workers.Length);
+        var perWorker = most / 2 / Math.Max(1, workers.Length * workers.Length);
         var prefixes = caches.SelectMany(blocks => Ends(blocks, Math.Max(1, perWorker))).Concat(_latest).Where(prefix => prefix.Length > 0).ToArray();
         Questions = 0;
         foreach (var prefix in prefixes)
         {
-            for (var i = 0; i < workers.Length && Questions < MostQuestions; i++)
+            for (var i = 0; i < workers.Length && Questions < most; i++)
             {
                 Ask(workers[i], prefix, held[i], now);
             }

@@ -11,12 +11,13 @@ namespace Preble.Simulation;
 /// </summary>
 internal sealed class PromptHashes
 {
-    /// <summary>Beginnings remembered; past it they are all forgotten.</summary>
-    private const int MostBeginnings = 20_000;
+    /// <summary>Hashes remembered, 256 MB of them; past it they are all forgotten.</summary>
+    private const int MostHashes = 16 << 20;
 
     private static readonly BlockHash Root = BlockHasher.Root(cacheSalt: "");
 
     private readonly Dictionary<UInt128, BlockHash[]> _beginnings = [];
+    private int _remembered;
 
     public ImmutableArray<BlockHash> Of(SimulatedRequest request)
     {
@@ -57,9 +58,11 @@ internal sealed class PromptHashes
 
     private void Remember(UInt128 name, BlockHash[] beginning)
     {
-        if (_beginnings.Count >= MostBeginnings)
+        _remembered += beginning.Length;
+        if (_remembered > MostHashes)
         {
             _beginnings.Clear();
+            _remembered = beginning.Length;
         }
 
         _beginnings.Add(name, beginning);

@@ -46,6 +46,9 @@ internal sealed class SimulatedRequest(int number, TimeSpan arrival, ImmutableAr
     /// <summary>The tokens of the prompt; null before it arrives and once it has ended.</summary>
     public ImmutableArray<int> Prompt { get; private set; }
 
+    /// <summary>The hashes of the prompt's full blocks, from its placement on; made once for scheduler and worker.</summary>
+    public ImmutableArray<BlockHash> Blocks { get; set; } = [];
+
     /// <summary>Tokens sampled so far.</summary>
     public int Sampled { get; set; }
 
@@ -85,7 +88,7 @@ internal sealed class SimulatedRequest(int number, TimeSpan arrival, ImmutableAr
         Prompt = ImmutableCollectionsMarshal.AsImmutableArray(tokens);
     }
 
-    public void ForgetPrompt() => Prompt = default;
+    public void ForgetPrompt() => (Prompt, Blocks) = (default, []);
 
     /// <summary>The model's next token.</summary>
     public int Sample()

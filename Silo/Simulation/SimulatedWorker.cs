@@ -13,6 +13,9 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
     /// <summary>Plans in a row that only move blocks.</summary>
     private const int MostMoves = 4;
 
+    /// <summary>As in EngineSession: the busy beat.</summary>
+    private static readonly TimeSpan DrainAge = TimeSpan.FromMilliseconds(50);
+
     private readonly StepCostModel _costs = options.Gpu.Costs;
     private readonly Dictionary<int, SimulatedRequest> _requests = [];
     private readonly List<SimulatedRequest> _samplers = [];
@@ -86,7 +89,7 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
             request.Id, request.Prompt, request.OutputLimit, [SimulatedRequest.StopToken], new SamplingOptions(Seed: (ulong)request.Number),
             OutputTokensInPrompt: request.EarlierOutput,
             PinSeconds: options.Faults.Bug == PlantedBug.LeakedBlocks ? Limits.PinSeconds : 0);
-        var rejection = Core.Submit(command, now);
+        var rejection = Core.Submit(command, now, request.Blocks.AsSpan());
         if (rejection is null)
         {
             _requests.Add(request.Number, request);
@@ -166,7 +169,7 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
 
     private WorkerStatus Status(TimeSpan now)
     {
-        var status = Core.Status(Id, Epoch, _stepSeconds, now);
+        var status = Core.Status(Id, Epoch, _stepSeconds, now, DrainAge);
         Preemptions = status.PreemptionsTotal;
         return status;
     }

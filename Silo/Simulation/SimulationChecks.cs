@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Preble.Core;
 using Preble.Core.Placement;
 
@@ -18,10 +17,10 @@ internal sealed class SimulationChecks(SimulatedFleet fleet)
 
     public void Began(SimulatedRequest request) => Require(_open.Add(request.Number), $"Request {request.Id} arrived twice.");
 
-    public void Placed(SimulatedRequest request, ImmutableArray<BlockHash> blocks)
+    public void Placed(SimulatedRequest request)
     {
         Require(!request.Ended, $"Request {request.Id} was placed after it had ended.");
-        _index.Remember(blocks);
+        _index.Remember(request.Blocks);
     }
 
     public void Ended(SimulatedRequest request)
@@ -57,6 +56,20 @@ internal sealed class SimulationChecks(SimulatedFleet fleet)
     /// <summary>When all requests have ended and all reports have arrived.</summary>
     public void AtRest(TimeSpan now)
     {
+        try
+        {
+            Audit(now);
+        }
+        catch (InvariantException broken)
+        {
+            throw new SimulationFault($"When all had ended: {broken.Message}", broken);
+        }
+
+        _index.Check(now);
+    }
+
+    private void Audit(TimeSpan now)
+    {
         foreach (var worker in fleet.Workers.Where(worker => worker.Up))
         {
             var counters = worker.Core.Counters(now);
@@ -64,12 +77,12 @@ internal sealed class SimulationChecks(SimulatedFleet fleet)
             Require(
                 counters.FreeBlocks == counters.TotalBlocks,
                 $"Worker {worker.Id} keeps {counters.TotalBlocks - counters.FreeBlocks} blocks of requests that have ended.");
-            AfterEvent(new SimulationEvent(EventKind.StepEnd, worker.Index));
+            worker.Core.Audit();
         }
 
+        fleet.Scheduler.Audit();
         var booked = fleet.Scheduler.Overview(now).Workers.Sum(worker => worker.BookedRequests);
         Require(booked == 0, $"The scheduler still counts {booked} requests that have ended.");
-        _index.Check(now);
     }
 
     private static void Require(bool holds, string sentence)

@@ -135,12 +135,12 @@ internal sealed class SimulationRun
 
     private void Place(SimulatedRequest request)
     {
-        var blocks = _hashes.Of(request);
-        var query = new PlacementQuery(request.Id, blocks, request.Prompt.Length, request.OutputLimit, request.Excluded);
+        request.Blocks = _hashes.Of(request);
+        var query = new PlacementQuery(request.Id, request.Blocks, request.Prompt.Length, request.OutputLimit, request.Excluded);
         var before = Stopwatch.GetTimestamp();
         var result = _fleet.Scheduler.Place(query, _events.Now);
         _figures.Placed(Stopwatch.GetElapsedTime(before));
-        _checks.Placed(request, blocks);
+        _checks.Placed(request);
         if (result.Ticket is not { } ticket)
         {
             Refuse(request);

@@ -13,7 +13,7 @@ public sealed class Sequence
     private readonly List<int> _tokens;
     private bool _admittedFirst;
 
-    public Sequence(GenerateCommand command, int blockSize = Limits.BlockSize)
+    public Sequence(GenerateCommand command, int blockSize = Limits.BlockSize, ReadOnlySpan<BlockHash> knownHashes = default)
     {
         Command = command;
         PromptLength = command.Prompt.Length;
@@ -21,6 +21,7 @@ public sealed class Sequence
         _tokens = new List<int>(room);
         _tokens.AddRange(command.Prompt);
         Hashes = new PrefixHashes(blockSize, command.CacheSalt, room / blockSize);
+        Hashes.Take(knownHashes[..Math.Min(knownHashes.Length, PromptLength / blockSize)]);
         Hashes.Extend(KnownTokens);
         Table.Reserve((room / blockSize) + 1);
         Place = new QueuePlace(this);

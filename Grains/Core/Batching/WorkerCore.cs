@@ -71,7 +71,8 @@ public sealed partial class WorkerCore
     public long FirstUntakenNumber => _pool.Changes.FirstUntakenNumber;
 
     /// <summary>Accepts a request into the waiting queue, or says why not.</summary>
-    public Rejection? Submit(GenerateCommand command, TimeSpan now)
+    /// <param name="knownHashes">Those of the prompt's first blocks, when the caller has them: they are believed. Else they are computed.</param>
+    public Rejection? Submit(GenerateCommand command, TimeSpan now, ReadOnlySpan<BlockHash> knownHashes = default)
     {
         if (Admission.Check(command, _options) is { } rejection)
         {
@@ -94,7 +95,7 @@ public sealed partial class WorkerCore
             return Admission.QueueFull(_waiting.Count, _drain.Seconds(_sequences.Values, now, Limits.RetryHintAge));
         }
 
-        var sequence = new Sequence(command, _options.BlockSize) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };
+        var sequence = new Sequence(command, _options.BlockSize, knownHashes) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };
         _sequences.Add(sequence.Id, sequence);
         _pins.Asked(sequence);
         _waiting.Add(sequence);

@@ -18,6 +18,9 @@ public sealed class PrefixHashes(int blockSize, string cacheSalt, int room = 0)
 
     public BlockHash this[int index] => _hashes[index];
 
+    /// <summary>Takes over hashes that are known already: those of the next blocks.</summary>
+    public void Take(ReadOnlySpan<BlockHash> next) => _hashes.AddRange(next);
+
     /// <summary>
     /// Hashes the blocks that have become full. The tokens are all known ones; those hashed already must not have changed.
     /// </summary>
