@@ -44,7 +44,8 @@ internal sealed class SimulateArguments
 
     private readonly Option<string[]> _scheduler = new("--scheduler")
     {
-        HelpName = "NAME=VALUE", Description = $"Sets an option of the scheduler, times in seconds; as often as needed: {string.Join(", ", SchedulerSettings.Names)}.",
+        HelpName = "NAME=VALUE",
+        Description = $"Sets an option of the scheduler, times in seconds; as often as needed: {string.Join(", ", SchedulerSettings.Names)}.",
     };
 
     private readonly FaultArguments _faults = new();
