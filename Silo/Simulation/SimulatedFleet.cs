@@ -181,6 +181,7 @@ internal sealed class SimulatedFleet
     private void Tick(TimeSpan now)
     {
         Scheduler.Tick(now);
+        var records = new List<PrefixNodeRecord>();
         foreach (var report in Scheduler.TakePrefixReports(now))
         {
             if (!_prefixes.TryGetValue(report.Node, out var node))
@@ -189,8 +190,10 @@ internal sealed class SimulatedFleet
                 _prefixes.Add(report.Node, node);
             }
 
-            node.Report(report, now);
+            records.Add(node.Report(report, now));
         }
+
+        Scheduler.TakeAssignments(records, now);
     }
 
     private void Send(SimulationEvent what) => _events.Post(_events.Now + Delay, what);

@@ -5,10 +5,19 @@ namespace Preble.Actors.Scheduling;
 /// <summary>Tells the prefix nodes what the scheduler has seen, one batch at a time and between the scheduler's turns, so that no placement waits for them.</summary>
 internal sealed class PrefixFeed(IGrains grains, ILogger log)
 {
+    private readonly List<PrefixNodeRecord> _answers = [];
     private Task _sending = Task.CompletedTask;
 
     /// <summary>True when the batch before has been told.</summary>
     public bool Idle => _sending.IsCompleted;
+
+    /// <summary>What the nodes have answered to the last batch; to be called when <see cref="Idle"/>, for until then answers come.</summary>
+    public IReadOnlyList<PrefixNodeRecord> TakeAnswers()
+    {
+        PrefixNodeRecord[] answers = [.. _answers];
+        _answers.Clear();
+        return answers;
+    }
 
     public void Send(IReadOnlyList<PrefixNodeReport> reports)
     {
@@ -30,7 +39,7 @@ internal sealed class PrefixFeed(IGrains grains, ILogger log)
         {
             try
             {
-                await grains.Get<IPrefixNodeGrain>(report.Node.ToString()).ReportAsync(report);
+                _answers.Add(await grains.Get<IPrefixNodeGrain>(report.Node.ToString()).ReportAsync(report));
             }
             catch (Exception failure)
             {

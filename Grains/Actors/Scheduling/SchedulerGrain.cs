@@ -97,6 +97,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
         _instruments.Show(_core.Overview(Now));
         if (_prefixes.Idle)
         {
+            _core.TakeAssignments(_prefixes.TakeAnswers(), Now);
             _prefixes.Send(_core.TakePrefixReports(Now));
         }
 

@@ -19,6 +19,28 @@ public sealed partial class SchedulerCore
     /// <summary>The assignment that a prompt would follow, if any.</summary>
     public Assignment? FindAssignment(ReadOnlySpan<BlockHash> prompt, int promptTokens) => _assignments.Find(prompt, promptTokens, _blockSize);
 
+    /// <summary>
+    /// Takes in what prefix nodes have answered to <see cref="TakePrefixReports"/>: an assignment newer than ours holds, less the workers
+    /// that are not here. So a scheduler that starts anew learns what was assigned before.
+    /// </summary>
+    public void TakeAssignments(IReadOnlyList<PrefixNodeRecord> records, TimeSpan now)
+    {
+        Advance(now);
+        foreach (var record in records)
+        {
+            var known = _assignments.Find(record.Node.Hash);
+            var blocks = _blockSize == 0 ? 0 : record.Tokens / _blockSize;
+            if (blocks == 0 || record.Generation <= (known?.Generation ?? 0) || (known is null && record.Assigned.IsEmpty))
+            {
+                continue;
+            }
+
+            var workers = record.Assigned.Select(_fleet.Find).OfType<WorkerView>().ToArray();
+            var generation = record.Generation + (workers.Length < record.Assigned.Length ? 1 : 0);
+            _assignments.Assign(record.Node.Hash, blocks, workers, generation, _now);
+        }
+    }
+
     private void AuditBalance()
     {
         var requests = new Dictionary<WorkerView, int>();
@@ -47,6 +69,7 @@ public sealed partial class SchedulerCore
         _assignments.Expire(_now);
         foreach (var moved in _rebalancer.Run(_now))
         {
+            _hotPrefixes.ObserveMove(moved, _blockSize);
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class SchedulerCore
         _policy = PlacementPolicies.Create(options.Policy);
         (_bookings, _assignments) = (new Bookings(options, _fleet, _index.Tree, _keyLoads), new Assignments(options));
         _rebalancer = new Rebalancer(options, _fleet, _keyLoads, _assignments);
-        _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree);
+        _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree, _assignments);
         _context = new PlacementContext(options, _fleet);
     }
 
@@ -90,7 +90,7 @@ public sealed partial class SchedulerCore
         var output = Math.Max(0, completion.OutputTokens);
         var work = worker.Prefill.Time(completion.PromptTokens - cached, cached) + worker.Decode.Time(output);
         _bookings.Finish(booking, work, output, _now);
-        _hotPrefixes.ObserveQueue(booking.HotPrefix, completion.QueueSeconds);
+        _hotPrefixes.ObserveEnd(booking.HotPrefix, completion.QueueSeconds, completion.TtftSeconds);
     }
 
     private void Advance(TimeSpan now)
