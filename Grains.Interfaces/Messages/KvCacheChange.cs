@@ -53,6 +53,6 @@ public sealed record KvCacheSnapshot(
     [property: Id(2)] long NextNumber,
     [property: Id(3)] ImmutableArray<CachedBlock> Blocks)
 {
-    /// <summary>Blocks that the host tier holds, whether or not the device has them too; parents before children where both are there.</summary>
+    /// <summary>Blocks that the host tier holds, whether or not the device has them too, in no promised order.</summary>
     [Id(4)] public ImmutableArray<CachedBlock> HostBlocks { get; init; } = [];
 }

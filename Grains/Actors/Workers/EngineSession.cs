@@ -209,7 +209,10 @@ internal sealed class EngineSession(
         // First the feed: then a batch is wholly contained in the snapshot or wholly after it.
         FeedChanges();
         var (next, blocks) = _core.Snapshot();
-        return new KvCacheSnapshot(identity.Worker, identity.Epoch, next, [.. blocks]);
+        return new KvCacheSnapshot(identity.Worker, identity.Epoch, next, [.. blocks])
+        {
+            HostBlocks = [.. _core.HostEntries().Select(entry => new CachedBlock(entry.Hash, entry.Parent))],
+        };
     }
 
     private KvCacheChanges? Replay(long fromNumber)

@@ -97,6 +97,7 @@ public sealed partial class SchedulerCore
     {
         _bookings.WithdrawAll(worker);
         _index.Tree.Drop(worker.Cache);
+        _index.Tiers.Drop(worker);
         _assignments.Drop(worker);
         _fleet.Remove(worker);
     }

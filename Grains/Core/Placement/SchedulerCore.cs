@@ -60,6 +60,7 @@ public sealed partial class SchedulerCore
         }
 
         _context.Match.Find(_index.Tree, query.Blocks.AsSpan());
+        _context.FindTiers(_index.Tiers);
         _assignments.Apply(_context, _now);
         var decision = _policy.Choose(_context);
         var ticket = new PlacementTicket(

@@ -20,7 +20,12 @@ public enum FeedAnswer
 /// </summary>
 public sealed class PrefixIndex
 {
+    public PrefixIndex() => Tiers = new TierIndex(Tree);
+
     public RadixTree Tree { get; } = new();
+
+    /// <summary>The workers that have a host tier, and what they have there.</summary>
+    public TierIndex Tiers { get; }
 
     /// <summary>Takes in the part of a batch that is new.</summary>
     public FeedAnswer Apply(WorkerView worker, KvCacheChanges changes)
@@ -42,6 +47,7 @@ public sealed class PrefixIndex
         for (var index = (int)Math.Min(known, changes.Changes.Length); index < changes.Changes.Length; index++)
         {
             Apply(worker, changes.Changes[index]);
+            Tiers.Apply(worker, changes.Changes[index]);
             feed.NextNumber++;
         }
 
@@ -70,6 +76,7 @@ public sealed class PrefixIndex
             Tree.Store(worker.Cache, block.Hash, block.Parent);
         }
 
+        Tiers.Restore(worker, snapshot.HostBlocks.IsDefault ? [] : snapshot.HostBlocks.AsSpan());
         (feed.NextNumber, feed.Broken, feed.Distrusted) = (snapshot.NextNumber, false, false);
         return FeedAnswer.Applied;
     }
@@ -88,7 +95,7 @@ public sealed class PrefixIndex
                 Tree.Clear(worker.Cache);
                 break;
             case KvCacheChangeKind.HostStored or KvCacheChangeKind.HostRemoved:
-                // The host tier is not credited: only what the device holds is shared for nothing.
+                // The device's part is not touched; see TierIndex.
                 break;
             default:
                 // A newer worker may know kinds that we do not: its cache is then not what we think.

@@ -17,6 +17,9 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     /// <summary>Its share of the prefix index.</summary>
     public WorkerCache Cache => cache;
 
+    /// <summary>What it has in either tier; null for a worker without a host tier.</summary>
+    public TierView? Tier { get; set; }
+
     /// <summary>Where its numbered cache changes have come to.</summary>
     public CacheFeed Feed { get; } = new(registration.Epoch);
 

@@ -17,6 +17,14 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     public RadixMatch Match { get; } = new();
 
     /// <summary>
+    /// The match in both tiers of the workers that have a host tier; for the others nothing. Ask <see cref="TieredBlocks"/>.
+    /// </summary>
+    public RadixMatch TierMatch { get; } = new();
+
+    /// <summary>True when some worker has a host tier; else <see cref="TierMatch"/> is not looked for.</summary>
+    public bool HasTiers { get; private set; }
+
+    /// <summary>
     /// Workers that balancing has assigned the request's prefix to: where its future requests shall go. Empty for a prefix without an
     /// assignment; then residency decides.
     /// </summary>
@@ -36,6 +44,25 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
         Candidates.Clear();
         Assigned.Clear();
         Scores.Clear();
+    }
+
+    public void FindTiers(TierIndex tiers)
+    {
+        HasTiers = tiers.Workers > 0;
+        if (HasTiers)
+        {
+            TierMatch.Find(tiers.Tree, Query.Blocks.AsSpan());
+        }
+    }
+
+    /// <summary>
+    /// Leading blocks that the worker has in its device's memory or its host tier. What lies beyond the device's part has to be loaded,
+    /// which is cheaper than computing it.
+    /// </summary>
+    public int TieredBlocks(WorkerView worker)
+    {
+        var device = Match.OverlapBlocks(worker.Cache.Slot);
+        return HasTiers && worker.Tier is { } tier ? Math.Max(device, TierMatch.OverlapBlocks(tier.Cache.Slot)) : device;
     }
 
     /// <summary>Leading tokens resident on the worker.</summary>
