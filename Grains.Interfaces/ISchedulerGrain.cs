@@ -7,8 +7,11 @@ namespace Preble;
 [Alias("Preble.ISchedulerGrain")]
 public interface ISchedulerGrain : IGrainWithStringKey
 {
-    /// <summary>Chooses a worker and books the request's load at once, so that a burst spreads.</summary>
-    [Alias("Place")]
+    /// <summary>
+    /// Chooses a worker and books the request's load at once, so that a burst spreads. While every worker is full the call waits, a bounded
+    /// time; cancelling it gives the place up.
+    /// </summary>
+    [Alias("Place"), AlwaysInterleave]
     Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation);
 
     /// <summary>Releases a booking with the true numbers. Unknown and repeated completions are ignored.</summary>

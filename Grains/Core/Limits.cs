@@ -32,6 +32,9 @@ public static class Limits
     /// <summary>The longest that a refused client is told to wait; the queue has changed by then.</summary>
     public const int RetrySeconds = 60;
 
+    /// <summary>Requests that wait at the scheduler while every worker is full.</summary>
+    public const int QueuedPlacements = 256;
+
     /// <summary>Blocks the scheduler's prefix index may know: about 70 bytes each, measured by `bench index`.</summary>
     public const int IndexBlocks = 4 << 20;
 

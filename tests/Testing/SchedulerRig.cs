@@ -44,6 +44,14 @@ public sealed class SchedulerRig
         return Core.Place(new PlacementQuery(new RequestId(request), blocks, tokens.Length, output, without), Now);
     }
 
+    /// <summary>As <see cref="Place"/>, but it may wait; null while it does.</summary>
+    public PlacementResult? Ask(string request, string tokens, int priority = 0, string tenant = "")
+    {
+        var blocks = ImmutableArray.Create(PromptBlocks.Of(tokens, _blockSize));
+        var query = new PlacementQuery(new RequestId(request), blocks, tokens.Length, 16, []) { Priority = priority, Tenant = tenant };
+        return Core.Ask(query, Now);
+    }
+
     /// <summary>Places a request that must be accepted.</summary>
     public PlacementTicket Ticket(string request, string tokens, int output = 16, params string[] excluded) =>
         Place(request, tokens, output, excluded) is { Ticket: { } ticket }

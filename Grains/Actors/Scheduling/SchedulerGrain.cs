@@ -15,6 +15,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
     private readonly ModelId _model;
     private readonly SchedulerCore _core;
     private readonly PrefixFeed _prefixes;
+    private readonly WaitingPlacements _waiting;
     private readonly TimeProvider _time;
     private readonly SchedulerInstruments _instruments;
     private readonly ILogger<SchedulerGrain> _log;
@@ -28,35 +29,40 @@ public sealed class SchedulerGrain : ISchedulerGrain
         _model = new ModelId(activation.Key);
         _core = new SchedulerCore(_model, options);
         _prefixes = new PrefixFeed(grains, log);
+        _waiting = new WaitingPlacements(_core, options, time, () => Now);
         activation.RegisterTimer(TickAsync, TickPeriod);
         activation.OnDeactivate(EndAsync);
     }
 
     private TimeSpan Now => _time.GetElapsedTime(_start);
 
-    public Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
+    public async Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {
         // Before anything is booked: nobody would release the booking of a request that has gone.
         cancellation.ThrowIfCancellationRequested();
         using var span = Spans.Source.StartActivity(Spans.Place);
         var before = _time.GetTimestamp();
-        var result = _core.Place(query, Now);
-        _instruments.Placed(_model, result, _time.GetElapsedTime(before).TotalSeconds);
+        var asked = _core.Ask(query, Now);
+        var seconds = _time.GetElapsedTime(before).TotalSeconds;
+        var result = asked ?? await _waiting.WaitAsync(query, cancellation);
+        _instruments.Placed(_model, result, seconds);
         span?.SetTag(Spans.RequestTag, query.Request.Value);
         span?.SetTag(Spans.WorkerTag, result.Ticket?.Worker.Value);
         span?.SetTag(Spans.HitTokensTag, result.Ticket?.HitTokens);
-        return Task.FromResult(result);
+        return result;
     }
 
     public Task CompleteAsync(RequestCompletion completion)
     {
         _core.Complete(completion, Now);
+        _waiting.Answer();
         return Task.CompletedTask;
     }
 
     public Task RegisterAsync(WorkerRegistration registration)
     {
         _core.Register(registration, Now);
+        _waiting.Answer();
         _log.WorkerRegistered(registration.Worker, registration.Model, registration.Epoch);
         return Task.CompletedTask;
     }
@@ -64,6 +70,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
     public Task<ReportAnswer> ReportAsync(WorkerReport report)
     {
         var answer = _core.Report(report, Now);
+        _waiting.Answer();
         if (answer != ReportAnswer.Accepted)
         {
             _log.ReportIncomplete(report.Status.Worker, report.Changes.Epoch, report.Changes.FirstNumber, answer);
@@ -81,6 +88,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
     public Task LoseAsync(WorkerId worker)
     {
         _core.Lose(worker, Now);
+        _waiting.Answer();
         Tell(worker);
         return Task.CompletedTask;
     }
@@ -94,7 +102,8 @@ public sealed class SchedulerGrain : ISchedulerGrain
             Tell(worker);
         }
 
-        _instruments.Show(_core.Overview(Now));
+        _waiting.Answer();
+        _instruments.Show(_core.Overview(Now), _core.QueuedRequests);
         if (_prefixes.Idle)
         {
             _core.TakeAssignments(_prefixes.TakeAnswers(), Now);

@@ -20,6 +20,7 @@ public static class InstrumentNames
     // Measured by the scheduler.
     public const string PlacementDecisions = "preble.placement.decisions";
     public const string PlacementRejections = "preble.placement.rejections";
+    public const string PlacementsQueued = "preble.placement.queued";
     public const string PlacementDuration = "preble.placement.duration";
     public const string WorkersLost = "preble.workers.lost";
     public const string IndexedBlocks = "preble.prefix_index.blocks";

@@ -9,6 +9,7 @@ public sealed class SchedulerInstruments
     private static readonly double[] Seconds = [0.000005, 0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02];
 
     private readonly ConcurrentDictionary<ModelId, FleetOverview> _fleets = new();
+    private readonly ConcurrentDictionary<ModelId, int> _queued = new();
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _lost;
@@ -25,6 +26,9 @@ public sealed class SchedulerInstruments
         meter.CreateObservableGauge(
             InstrumentNames.IndexedBlocks, () => Observe(fleet => fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
         meter.CreateObservableGauge(
+            InstrumentNames.PlacementsQueued, () => Observe(fleet => _queued.GetValueOrDefault(fleet.Model)), "{request}",
+            "Requests that wait at the scheduler, for every worker is full.");
+        meter.CreateObservableGauge(
             InstrumentNames.WorkersHealthy, () => Observe(fleet => fleet.Workers.Count(worker => worker.Healthy)), null,
             "Workers that take requests.");
     }
@@ -40,10 +44,18 @@ public sealed class SchedulerInstruments
     public void Lost(ModelId model) => _lost.Add(1, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Value));
 
     /// <summary>Shows the fleet as it is now until the next call.</summary>
-    public void Show(FleetOverview fleet) => _fleets[fleet.Model] = fleet;
+    public void Show(FleetOverview fleet, int queuedRequests)
+    {
+        _fleets[fleet.Model] = fleet;
+        _queued[fleet.Model] = queuedRequests;
+    }
 
     /// <summary>The scheduler has ended: its fleet is no longer shown.</summary>
-    public void Hide(ModelId model) => _fleets.TryRemove(model, out _);
+    public void Hide(ModelId model)
+    {
+        _fleets.TryRemove(model, out _);
+        _queued.TryRemove(model, out _);
+    }
 
     private IEnumerable<Measurement<long>> Observe(Func<FleetOverview, long> value) =>
         from fleet in _fleets.Values

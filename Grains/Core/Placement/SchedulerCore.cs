@@ -37,6 +37,7 @@ public sealed partial class SchedulerCore
         _rebalancer = new Rebalancer(options, _fleet, _keyLoads, _assignments);
         _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree, _assignments);
         _context = new PlacementContext(options, _fleet);
+        _queue = new PlacementQueue(options.QueuedRequests, options.QueuePatience);
     }
 
     public ModelId Model => _model;
@@ -92,6 +93,7 @@ public sealed partial class SchedulerCore
         var work = worker.Prefill.Time(completion.PromptTokens - cached, cached) + worker.Decode.Time(output);
         _bookings.Finish(booking, work, output, _now);
         _hotPrefixes.ObserveEnd(booking.HotPrefix, completion.QueueSeconds, completion.TtftSeconds);
+        _queue.Tenants.Charge(booking.Tenant, (long)TenantCounters.OutputWeight * output);
     }
 
     private void Advance(TimeSpan now)
@@ -164,6 +166,7 @@ public sealed partial class SchedulerCore
             OutputBlocks = _context.OutputBlocks(worker),
             MissedTokens = missedTokens,
             Tokens = query.PromptTokens + _context.ExpectedOutputTokens(worker),
+            Tenant = query.Tenant,
         };
         _bookings.Add(booking);
         return booking;

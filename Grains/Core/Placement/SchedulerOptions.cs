@@ -72,6 +72,21 @@ public sealed partial record SchedulerOptions
     /// <summary>Requests a worker may have booked or waiting before no more are placed on it.</summary>
     public int RequestsPerWorker { get; init; } = Limits.WaitingRequests;
 
+    /// <summary>
+    /// Requests that wait at the scheduler while every worker has <see cref="RequestsPerWorker"/>: by priority, and tenants in turn. 0 refuses
+    /// them at once.
+    /// </summary>
+    public int QueuedRequests { get; init; } = Limits.QueuedPlacements;
+
+    /// <summary>How long a request may wait at the scheduler.</summary>
+    public TimeSpan QueuePatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// How long after its start a scheduler that has heard of no worker lets requests wait: workers tell of themselves at their next beat.
+    /// 0 refuses at once.
+    /// </summary>
+    public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>A worker silent for this long is lost (beyond the paper, which has no fault tolerance).</summary>
     public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -127,6 +142,9 @@ public sealed partial record SchedulerOptions
         AtLeastOne(OverloadRequests, nameof(OverloadRequests));
         AtLeastOne(DefaultOutputTokens, nameof(DefaultOutputTokens));
         AtLeastOne(RequestsPerWorker, nameof(RequestsPerWorker));
+        Check(QueuedRequests >= 0, nameof(QueuedRequests), "not negative", QueuedRequests);
+        Positive(QueuePatience, nameof(QueuePatience));
+        Check(StartGrace >= TimeSpan.Zero, nameof(StartGrace), "not negative", StartGrace);
         AtLeastOne(ColdRequests, nameof(ColdRequests));
         Check(HotRequests > ColdRequests, nameof(HotRequests), $"more than ColdRequests ({ColdRequests})", HotRequests);
         AtLeastOne(IndexBlocks, nameof(IndexBlocks));

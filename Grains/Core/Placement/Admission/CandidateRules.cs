@@ -39,6 +39,18 @@ public static class CandidateRules
         return candidates.Count > 0 ? null : QueueFull(context, retrySeconds);
     }
 
+    /// <summary>Time until some worker has room again.</summary>
+    public static double RoomSeconds(FleetView fleet)
+    {
+        var seconds = LongestRetrySeconds;
+        foreach (var worker in fleet.Slots)
+        {
+            seconds = worker is { Draining: false } ? Math.Min(seconds, DrainSeconds(worker)) : seconds;
+        }
+
+        return seconds;
+    }
+
     private static Rejection NoWorker(PlacementContext context, FleetView fleet)
     {
         var excluded = context.Query.Excluded.Length;

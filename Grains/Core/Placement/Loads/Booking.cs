@@ -29,6 +29,9 @@ public sealed class Booking(RequestId request, WorkerView worker, RadixNode? lea
     /// <summary>Tokens of its prompt and its expected output.</summary>
     public int Tokens { get; init; }
 
+    /// <summary>Who its work is counted for.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>Its output length, known once it has finished.</summary>
     public int OutputTokens { get; set; }
 

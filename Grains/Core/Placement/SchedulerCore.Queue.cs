@@ -1,0 +1,94 @@
+using Preble.Core.Placement.Admission;
+
+namespace Preble.Core.Placement;
+
+/// <content>Requests that wait at the scheduler until a worker has room.</content>
+public sealed partial class SchedulerCore
+{
+    private readonly PlacementQueue _queue;
+    private readonly List<QueuedAnswer> _answers = [];
+
+    /// <summary>Requests that wait here.</summary>
+    public int QueuedRequests => _queue.Count;
+
+    /// <summary>
+    /// As <see cref="Place"/>, but a request that every worker is too full for waits here: then null, and its answer comes from
+    /// <see cref="TakeAnswers"/> later. Nobody overtakes those who wait.
+    /// </summary>
+    public PlacementResult? Ask(PlacementQuery query, TimeSpan now)
+    {
+        Advance(now);
+        if (_queue.Contains(query.Request))
+        {
+            return Refused(RejectionReason.DuplicateRequest, $"Request {query.Request} waits already.");
+        }
+
+        if (_queue.Count == 0 && Place(query, now) is var result && !WantsRoom(result))
+        {
+            return result;
+        }
+
+        if (!_queue.TryAdd(query, _now, out var displaced))
+        {
+            return Refused(RejectionReason.QueueFull, $"Every worker is full, and {_queue.Count} requests wait for one.");
+        }
+
+        if (displaced is not null)
+        {
+            Refuse(displaced, "A request of a higher priority took its place in the queue.");
+        }
+
+        return null;
+    }
+
+    /// <summary>Nobody waits for this request any more; false when it does not wait here.</summary>
+    public bool Withdraw(RequestId request) => _queue.Cancel(request);
+
+    /// <summary>
+    /// The answers of requests that waited: placed now that there is room, or refused. To be asked after whatever may have made room, and at
+    /// each tick. The list is the caller's until the next call.
+    /// </summary>
+    public IReadOnlyList<QueuedAnswer> TakeAnswers(TimeSpan now)
+    {
+        Advance(now);
+        while (_queue.TakeExpired(_now) is { } late)
+        {
+            Refuse(late, $"No worker had room for it within {_options.QueuePatience.TotalSeconds:0.#} s.");
+        }
+
+        while (_queue.Peek() is { } next)
+        {
+            var result = Place(next.Query, now);
+            if (WantsRoom(result))
+            {
+                break;
+            }
+
+            _queue.Take(next);
+            _answers.Add(new QueuedAnswer(next.Query.Request, result));
+        }
+
+        if (_answers.Count == 0)
+        {
+            return [];
+        }
+
+        QueuedAnswer[] answers = [.. _answers];
+        _answers.Clear();
+        return answers;
+    }
+
+    /// <summary>A scheduler that has just started has not heard of its workers yet: that is no reason to refuse.</summary>
+    private bool WantsRoom(PlacementResult result) => result.Rejection?.Reason switch
+    {
+        RejectionReason.QueueFull => true,
+        RejectionReason.NoWorker => _fleet.Count == 0 && _now < _options.StartGrace,
+        _ => false,
+    };
+
+    private void Refuse(QueuedPlacement placement, string why) =>
+        _answers.Add(new QueuedAnswer(placement.Query.Request, Refused(RejectionReason.QueueFull, why)));
+
+    private PlacementResult Refused(RejectionReason reason, string why) =>
+        new(null, new Rejection(reason, why, reason == RejectionReason.QueueFull ? CandidateRules.RoomSeconds(_fleet) : 0));
+}
