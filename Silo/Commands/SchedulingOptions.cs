@@ -12,6 +12,10 @@ internal sealed class SchedulingOptions
 
     private readonly Option<int> _queue = Of("--queue", "N", "Requests a worker queues before it refuses.", Limits.WaitingRequests);
 
+    private readonly Option<int> _schedulerQueue = Of(
+        "--scheduler-queue", "N", "Requests that wait, by priority and tenant, while every worker's queue is full; 0 refuses them at once.",
+        Defaults.SchedulerQueue);
+
     private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
 
     private readonly Option<double> _itlTarget = Of(
@@ -36,7 +40,10 @@ internal sealed class SchedulingOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _queue, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader })
+        foreach (var option in new Option[]
+        {
+            _queue, _schedulerQueue, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader,
+        })
         {
             command.Options.Add(option);
         }
@@ -46,6 +53,7 @@ internal sealed class SchedulingOptions
     public ServeOptions Read(ParseResult arguments, ServeOptions options) => options with
     {
         WaitingRequests = arguments.GetValue(_queue),
+        SchedulerQueue = arguments.GetValue(_schedulerQueue),
         RunningSequences = arguments.GetValue(_batch),
 
         // Each sequence of a batch has a token in its step.

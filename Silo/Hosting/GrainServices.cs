@@ -62,5 +62,10 @@ public static class GrainServices
 
     /// <summary>The scheduler counts what runs, too: with the queue's length alone it would refuse before anything had to wait.</summary>
     private static SchedulerOptions Scheduling(ServeOptions options) =>
-        new() { Policy = options.Policy, RequestsPerWorker = options.WaitingRequests + options.RunningSequences };
+        new()
+        {
+            Policy = options.Policy,
+            RequestsPerWorker = options.WaitingRequests + options.RunningSequences,
+            QueuedRequests = options.SchedulerQueue,
+        };
 }

@@ -10,7 +10,7 @@ public sealed partial class InstrumentNamesTests
     private static readonly string[] Labels =
     [
         nameof(InstrumentNames.Meter), nameof(InstrumentNames.WorkerLabel), nameof(InstrumentNames.ModelLabel), nameof(InstrumentNames.ReasonLabel),
-        nameof(InstrumentNames.GroupLabel),
+        nameof(InstrumentNames.GroupLabel), nameof(InstrumentNames.UnknownModel),
     ];
 
     private static IReadOnlyList<string> Names =>

@@ -72,7 +72,7 @@ public sealed class LifeTests(ITestOutputHelper output)
     [Fact]
     public async Task A_full_queue_gives_429_and_says_when_to_come_back()
     {
-        var (preble, address) = await PrebleProcess.ServeAsync("--queue", "1", "--batch", "1");
+        var (preble, address) = await PrebleProcess.ServeAsync("--queue", "1", "--batch", "1", "--scheduler-queue", "0");
         await using var _ = preble;
         using var http = ServerFixture.NewHttp(address);
         using var cancel = new CancellationTokenSource();

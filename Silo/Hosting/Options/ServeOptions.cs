@@ -30,6 +30,9 @@ public sealed record ServeOptions
     /// <summary>Requests a worker queues before it refuses.</summary>
     public int WaitingRequests { get; init; } = Limits.WaitingRequests;
 
+    /// <summary>Requests that wait at the scheduler while every worker's queue is full; 0 refuses them at once.</summary>
+    public int SchedulerQueue { get; init; } = Limits.QueuedPlacements;
+
     /// <summary>Sequences in one step.</summary>
     public int RunningSequences { get; init; } = Limits.RunningSequences;
 

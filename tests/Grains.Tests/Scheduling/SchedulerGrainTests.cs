@@ -57,6 +57,37 @@ public sealed class SchedulerGrainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_placement_waits_while_every_worker_is_full_and_a_completion_lets_it_in()
+    {
+        _rig.Options = new SchedulerOptions { RequestsPerWorker = 1 };
+        await _rig.StartAsync(0);
+        var (first, second) = (Requests.Of("first"), Requests.Of("second"));
+        await PlaceAsync(first);
+        var waiting = _rig.Scheduler.PlaceAsync(Query(second), CancellationToken.None);
+        await Wait.ForAsync(_rig.Scheduler.GetFleetAsync(), "another call beside the one that waits");
+        Assert.False(waiting.IsCompleted);
+        await CompleteAsync(first, new WorkerId("w0"));
+        Assert.Equal("w0", (await Wait.ForAsync(waiting, "the second placement")).Ticket?.Worker.Value);
+    }
+
+    [Fact]
+    public async Task A_waiting_placement_whose_client_leaves_gives_up_its_place()
+    {
+        _rig.Options = new SchedulerOptions { RequestsPerWorker = 1 };
+        await _rig.StartAsync(0);
+        var (first, second, third) = (Requests.Of("first"), Requests.Of("second"), Requests.Of("third"));
+        await PlaceAsync(first);
+        using var gone = new CancellationTokenSource();
+        var leaves = _rig.Scheduler.PlaceAsync(Query(second), gone.Token);
+        var stays = _rig.Scheduler.PlaceAsync(Query(third), CancellationToken.None);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Wait.ForAsync(leaves, "the one that leaves"));
+        await CompleteAsync(first, new WorkerId("w0"));
+        Assert.NotNull((await Wait.ForAsync(stays, "the one that stays")).Ticket);
+        Assert.Equal(1, (await _rig.Scheduler.GetFleetAsync()).Workers.Sum(worker => worker.BookedRequests));
+    }
+
+    [Fact]
     public async Task A_scheduler_that_restarts_learns_its_workers_and_their_caches_again()
     {
         await StartTwoAsync();

@@ -37,7 +37,7 @@ public sealed class GrainRig : IAsyncDisposable
 
     public InProcessGrains Grains { get; }
 
-    public SchedulerOptions Options { get; init; } = new();
+    public SchedulerOptions Options { get; set; } = new();
 
     public ISchedulerGrain Scheduler => Grains.Get<ISchedulerGrain>(FakeEngines.Model.Value);
 
