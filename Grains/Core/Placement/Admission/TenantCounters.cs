@@ -62,7 +62,8 @@ public sealed class TenantCounters
         }
 
         var least = LeastOfWaiting();
-        var idle = _counters.Where(pair => pair.Value.Waiting == 0).OrderBy(pair => pair.Value.Served).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToList();
+        var idle = _counters.Where(pair => pair.Value.Waiting == 0)
+            .OrderBy(pair => pair.Value.Served).ThenBy(pair => pair.Key, StringComparer.Ordinal).ToList();
         for (var index = 0; index < idle.Count && (index == 0 || idle[index].Value.Served <= least); index++)
         {
             _counters.Remove(idle[index].Key);
