@@ -46,8 +46,8 @@ internal sealed class BlockTable
         return null;
     }
 
-    /// <summary>Adds a block that is not known. The node must have it at this index already.</summary>
-    public void Add(BlockHash hash, RadixNode node, int index)
+    /// <summary>Adds a block; false when it is known already. The node must have it at this index by now.</summary>
+    public bool TryAdd(BlockHash hash, RadixNode node, int index)
     {
         var mixed = Mix(hash);
         var shard = (int)(mixed >> 56);
@@ -57,9 +57,20 @@ internal sealed class BlockTable
             places = _places[shard] = Grow(places);
         }
 
-        Put(places, new Place(node, index, (uint)mixed));
+        var (mask, tag) = (places.Length - 1, (uint)mixed);
+        var at = (int)tag & mask;
+        for (; places[at].Node is { } other; at = (at + 1) & mask)
+        {
+            if (places[at].Tag == tag && other.At(places[at].Index) == hash)
+            {
+                return false;
+            }
+        }
+
+        places[at] = new Place(node, index, tag);
         _counts[shard]++;
         Count++;
+        return true;
     }
 
     /// <summary>Another node has the block now. The old one must still have it too, for that is how it is found.</summary>

@@ -24,7 +24,8 @@ public sealed partial class RadixTree
     /// <summary>Nodes that were made one with another, and cuts for too many workers with a part: for tests that must reach both.</summary>
     internal (long Merges, long Bounds) Reshaped { get; private set; }
 
-    private RadixNode AddNode(RadixNode? parent, ReadOnlySpan<BlockHash> blocks, BlockHash awaitedParent)
+    /// <summary>A node whose blocks are still to be entered.</summary>
+    private RadixNode NewNode(RadixNode? parent, ReadOnlySpan<BlockHash> blocks, BlockHash awaitedParent)
     {
         var depth = parent is null ? 0 : parent.Depth + parent.Count;
         var node = new RadixNode(parent, blocks.ToArray()) { AwaitedParent = awaitedParent, Depth = depth };
@@ -39,18 +40,20 @@ public sealed partial class RadixTree
             _orphans.Add(node);
         }
 
-        Enter(node, 0);
-        Adopt(blocks);
         return node;
     }
 
-    /// <summary>To be called only while one worker and nobody else holds something of the edge, and all of it.</summary>
-    private void Append(RadixNode node, BlockHash hash)
+    /// <summary>
+    /// Adds blocks until one that is known; returns how many. To be called only while one worker and nobody else holds something of the
+    /// edge, and all of it.
+    /// </summary>
+    private int Append(RadixNode node, ReadOnlySpan<BlockHash> blocks)
     {
-        node.Append([hash]);
+        var offset = node.Count;
+        node.Append(blocks);
+        var count = Enter(node, offset);
         node.Holders.Refresh(node.Count);
-        Enter(node, node.Count - 1);
-        Adopt([hash]);
+        return count;
     }
 
     /// <summary>Gives blocks that were told of before their parents the place they belong to.</summary>
@@ -196,13 +199,24 @@ public sealed partial class RadixTree
         }
     }
 
-    /// <summary>Puts the edge's blocks from <paramref name="offset"/> on into the table, where they are not yet.</summary>
-    private void Enter(RadixNode node, int offset)
+    /// <summary>
+    /// Puts the edge's blocks from <paramref name="offset"/> on into the table, until one that is there already: the edge then ends before
+    /// it. Returns how many.
+    /// </summary>
+    private int Enter(RadixNode node, int offset)
     {
-        for (var index = offset; index < node.Count; index++)
+        var blocks = node.Blocks;
+        for (var index = offset; index < blocks.Length; index++)
         {
-            _places.Add(node.Blocks[index], node, node.First + index);
+            if (!_places.TryAdd(blocks[index], node, node.First + index))
+            {
+                node.KeepFirst(index);
+                node.Repack();
+                break;
+            }
         }
+
+        return node.Count - offset;
     }
 
     private int UnknownRun(ReadOnlySpan<BlockHash> blocks)

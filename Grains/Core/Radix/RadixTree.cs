@@ -2,8 +2,9 @@ namespace Preble.Core.Radix;
 
 /// <summary>
 /// The prefix tree over block hashes: what workers say they hold, and the prompts of the window H. One writer. Feed it with <see
-/// cref="Store"/> and <see cref="Remove"/> in any order; <see cref="Begin"/>, <see cref="End"/> and <see cref="Forget"/> count requests. A
-/// node stays while a worker holds it, a request of the window shares it, or a child needs it (§3.2), and no longer.
+/// cref="Store(WorkerCache, ReadOnlySpan{BlockHash}, BlockHash)"/> and <see cref="Remove"/> in any order; <see cref="Begin"/>, <see
+/// cref="End"/> and <see cref="Forget"/> count requests. A node stays while a worker holds it, a request of the window shares it, or a child
+/// needs it (§3.2), and no longer.
 /// </summary>
 public sealed partial class RadixTree
 {
@@ -47,7 +48,9 @@ public sealed partial class RadixTree
                     break;
                 }
 
-                node = AddNode(last, prompt.Slice(depth, matched), BlockHash.None);
+                node = NewNode(last, prompt.Slice(depth, matched), BlockHash.None);
+                matched = Enter(node, 0);
+                Adopt(prompt.Slice(depth, matched));
             }
             else if (matched < node.Count)
             {
@@ -59,35 +62,6 @@ public sealed partial class RadixTree
         }
 
         return last;
-    }
-
-    /// <summary>A worker now holds a block. Known already: nothing happens.</summary>
-    public void Store(WorkerCache worker, BlockHash hash, BlockHash parent)
-    {
-        if (FollowLast(hash, parent, out var number) is not { } node)
-        {
-            node = _places.Find(hash, out number) ?? AddBlock(worker, hash, parent, out number);
-        }
-
-        (_last, _lastNumber) = (node, number);
-        var holding = node.Find(worker.Slot);
-        var (offset, held) = (number - node.First, holding?.Held ?? 0);
-        if (offset < held)
-        {
-            return;
-        }
-
-        if (offset > held)
-        {
-            // A hole: an edge is held from its start on, so this block must start one.
-            Cut(node, offset);
-            holding = node.Find(worker.Slot);
-        }
-
-        holding ??= node.FindOrAdd(worker);
-        holding.Set(holding.Held + 1, holding.InFlight, holding.Requests);
-        BoundPartial(node);
-        Merge(node);
     }
 
     /// <summary>A worker no longer holds a block. Unknown: nothing happens.</summary>
@@ -218,45 +192,5 @@ public sealed partial class RadixTree
         }
 
         return true;
-    }
-
-    /// <summary>Where the block lies when it is the next one of the edge that the last event was about: no search is needed then.</summary>
-    private RadixNode? FollowLast(BlockHash hash, BlockHash parent, out int number)
-    {
-        number = _lastNumber + 1;
-        return _last is { } node && number < node.First + node.Count && number > node.First && node.At(number) == hash
-            && node.At(number - 1) == parent ? node : null;
-    }
-
-    private RadixNode AddBlock(WorkerCache worker, BlockHash hash, BlockHash parent, out int number)
-    {
-        number = 0;
-        if (parent == BlockHash.None)
-        {
-            return AddNode(null, [hash], BlockHash.None);
-        }
-
-        var at = _lastNumber;
-        var before = _last is not null && at >= _last.First && at < _last.First + _last.Count && _last.At(at) == parent
-            ? _last
-            : _places.Find(parent, out at);
-        if (before is null)
-        {
-            return AddNode(null, [hash], parent);
-        }
-
-        if (at - before.First < before.Count - 1)
-        {
-            return AddNode(Cut(before, at - before.First + 1), [hash], BlockHash.None);
-        }
-
-        if (before.Unpinned && before.Holders.Count == 1 && before.Find(worker.Slot)?.Held == before.Count)
-        {
-            number = before.First + before.Count;
-            Append(before, hash);
-            return before;
-        }
-
-        return AddNode(before, [hash], BlockHash.None);
     }
 }

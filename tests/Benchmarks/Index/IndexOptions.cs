@@ -13,7 +13,8 @@ internal sealed record IndexOptions
 
           --workers N   workers (256)
           --repeat N    that many copies of the trace, no block shared between copies (1)
-          --rounds N    rounds of finds over the full index; the best counts, as in the figures we compare with (5)
+          --rounds N    rounds of finds over the full index, and more until 2 s are over; the best counts, as in the figures we compare
+                        with (5)
           --spread      workers take turns, whatever they hold. Otherwise the best overlap decides where it is over half of the prompt
                         or takes a turn, so that every worker comes to hold what all requests share
           --largest N   the largest index of the growth curve in blocks, from 10,000 up by tens; 0 leaves it out (1000000)

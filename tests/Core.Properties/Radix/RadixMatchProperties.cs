@@ -194,10 +194,14 @@ public sealed class RadixMatchProperties
             for (var worker = first; worker < first + count; worker++)
             {
                 var end = spread ? 1 + _random.Below(prompt.Length) : prompt.Length;
-                for (var index = from; index < end; index++)
+                for (var index = from; index < end;)
                 {
-                    Tree.Store(_caches[worker], prompt[index], index == 0 ? BlockHash.None : prompt[index - 1]);
-                    _model.Store(worker, prompt[index]);
+                    var together = _random.Below(2) == 0 ? end - index : 1 + _random.Below(end - index);
+                    Tree.Store(_caches[worker], prompt.AsSpan(index, together), index == 0 ? BlockHash.None : prompt[index - 1]);
+                    for (; together > 0; together--)
+                    {
+                        _model.Store(worker, prompt[index++]);
+                    }
                 }
             }
         }

@@ -160,12 +160,17 @@ public sealed class RadixTreeProperties
 
         private void StoreRun(int worker, BlockHash[] prompt, int from)
         {
-            for (var index = from; index < prompt.Length; index++)
+            var together = _random.Below(2) == 0;
+            for (var index = from; index < prompt.Length;)
             {
                 var parent = index == 0 ? BlockHash.None : prompt[index - 1];
                 Counts.Orphans += index == from && index > 0 && !_model.Needed().Contains(parent) ? 1 : 0;
-                Tree.Store(_caches[worker], prompt[index], parent);
-                _model.Store(worker, prompt[index]);
+                var count = together ? prompt.Length - index : 1;
+                Tree.Store(_caches[worker], prompt.AsSpan(index, count), parent);
+                for (; count > 0; count--)
+                {
+                    _model.Store(worker, prompt[index++]);
+                }
             }
         }
 

@@ -20,6 +20,11 @@ public enum FeedAnswer
 /// </summary>
 public sealed class PrefixIndex
 {
+    /// <summary>Blocks that are stored in one go.</summary>
+    private const int LongestRun = 256;
+
+    private readonly BlockHash[] _run = new BlockHash[LongestRun];
+
     public PrefixIndex() => Tiers = new TierIndex(Tree);
 
     public RadixTree Tree { get; } = new();
@@ -44,11 +49,17 @@ public sealed class PrefixIndex
         }
 
         var known = feed.NextNumber - changes.FirstNumber;
-        for (var index = (int)Math.Min(known, changes.Changes.Length); index < changes.Changes.Length; index++)
+        var rest = changes.Changes.AsSpan()[(int)Math.Min(known, changes.Changes.Length)..];
+        while (!rest.IsEmpty)
         {
-            Apply(worker, changes.Changes[index]);
-            Tiers.Apply(worker, changes.Changes[index]);
-            feed.NextNumber++;
+            var count = Apply(worker, rest);
+            foreach (var change in worker.Tier is null && rest[0].Kind == KvCacheChangeKind.Stored ? default : rest[..count])
+            {
+                Tiers.Apply(worker, change);
+            }
+
+            feed.NextNumber += count;
+            rest = rest[count..];
         }
 
         return FeedAnswer.Applied;
@@ -81,15 +92,15 @@ public sealed class PrefixIndex
         return FeedAnswer.Applied;
     }
 
-    private void Apply(WorkerView worker, KvCacheChange change)
+    /// <summary>Takes in the first of the changes, or as many as one call of the tree does. Returns how many.</summary>
+    private int Apply(WorkerView worker, ReadOnlySpan<KvCacheChange> changes)
     {
-        switch (change.Kind)
+        switch (changes[0].Kind)
         {
             case KvCacheChangeKind.Stored:
-                Tree.Store(worker.Cache, change.Hash, change.Parent);
-                break;
+                return StoreRun(worker.Cache, changes);
             case KvCacheChangeKind.Removed:
-                Tree.Remove(worker.Cache, change.Hash);
+                Tree.Remove(worker.Cache, changes[0].Hash);
                 break;
             case KvCacheChangeKind.Cleared:
                 Tree.Clear(worker.Cache);
@@ -102,5 +113,22 @@ public sealed class PrefixIndex
                 worker.Feed.Distrusted = true;
                 break;
         }
+
+        return 1;
+    }
+
+    /// <summary>The blocks of a prompt come one after another, each the parent of the next.</summary>
+    private int StoreRun(WorkerCache cache, ReadOnlySpan<KvCacheChange> changes)
+    {
+        var count = 0;
+        do
+        {
+            _run[count] = changes[count].Hash;
+            count++;
+        }
+        while (count < Math.Min(changes.Length, LongestRun) && changes[count].Kind == KvCacheChangeKind.Stored
+            && changes[count].Parent == changes[count - 1].Hash);
+        Tree.Store(cache, _run.AsSpan(0, count), changes[0].Parent);
+        return count;
     }
 }
