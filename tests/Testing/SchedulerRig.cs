@@ -116,5 +116,16 @@ public sealed class SchedulerRig
         return assignment is null ? [] : assignment.Workers.Select(worker => worker.Id.Value);
     }
 
+    /// <summary>A prefix's node says where the prefix shall go.</summary>
+    public void Assign(string prefix, long generation, params string[] workers)
+    {
+        var node = new PrefixNodeId(Model, PromptBlocks.Of(prefix, _blockSize)[^1]);
+        var record = new PrefixNodeRecord(node, prefix.Length, [], 1, 0, true)
+        {
+            Assigned = [.. workers.Select(id => new WorkerId(id))], Generation = generation,
+        };
+        Core.TakeAssignments([record], Now);
+    }
+
     public long IndexedBlocks => Core.Overview(Now).IndexedBlocks;
 }

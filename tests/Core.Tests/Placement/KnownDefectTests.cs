@@ -136,6 +136,47 @@ public sealed class KnownDefectTests
         Assert.Equal([3, 2, 2, 1], Ancestors(leaf).Select(node => node.Count));
     }
 
+    [Fact]
+    public void What_is_assigned_to_a_prefix_binds_what_is_below_it_and_nothing_above()
+    {
+        var rig = new SchedulerRig(workers: 3);
+        var (root, middle, leaf) = (Letters('r', 30), Letters('r', 30) + Letters('m', 40), Letters('r', 30) + Letters('m', 40) + Letters('x', 60));
+        rig.Assign(middle, generation: 1, "w2");
+        Assert.Empty(rig.AssignedTo(root));
+        Assert.Equal(["w2"], rig.AssignedTo(middle));
+        Assert.Equal(["w2"], rig.AssignedTo(leaf));
+        rig.Assign(leaf, generation: 1, "w1");
+        Assert.Equal(["w1"], rig.AssignedTo(leaf));
+        Assert.Equal(["w2"], rig.AssignedTo(middle + "y"));
+    }
+
+    [Fact]
+    public void A_prefix_whose_assigned_workers_have_all_gone_is_placed_as_if_it_had_none()
+    {
+        var rig = new SchedulerRig(workers: 2);
+        var prompt = Letters('a', 50);
+        rig.Assign(prompt, generation: 1, "w1");
+        rig.Core.Lose(new WorkerId("w1"), rig.Now);
+        Assert.Equal("w0", rig.Ticket("r", prompt).Worker.Value);
+        rig.Core.Tick(rig.Now);
+        rig.Core.Audit();
+    }
+
+    [Fact]
+    public void An_assignment_outlives_cuts_and_joins_of_the_edges_it_lies_on()
+    {
+        var rig = new SchedulerRig(workers: 2);
+        var prompt = Letters('a', 50);
+        rig.Store("w0", prompt + Letters('b', 50));
+        rig.Assign(prompt, generation: 1, "w1");
+        rig.Store("w0", Letters('a', 20) + Letters('c', 5));
+        rig.Store("w0", Letters('a', 49) + "d");
+        Assert.Equal(["w1"], rig.AssignedTo(prompt + "b"));
+        rig.Evict("w0", Letters('a', 49) + "d", 1);
+        rig.Evict("w0", prompt + Letters('b', 50), 100);
+        Assert.Equal(["w1"], rig.AssignedTo(prompt + "b"));
+    }
+
     private static IEnumerable<RadixNode> Ancestors(RadixNode leaf)
     {
         for (var node = leaf; node is not null; node = node.Parent)
