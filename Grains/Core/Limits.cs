@@ -47,6 +47,9 @@ public static class Limits
     /// <summary>Cached prefixes looked at per worker to forecast what an eviction costs; past it the rest is extrapolated.</summary>
     public const int EvictionForecastNodes = 64;
 
+    /// <summary>Sessions whose last worker is remembered, a power of two; a newer one takes the place of an older.</summary>
+    public const int SessionHomes = 1 << 15;
+
     /// <summary>Hot prefixes with something to report at a time; a fleet has few, and a report not made now is made with the next request.</summary>
     public const int HotPrefixes = 1024;
 

@@ -37,7 +37,6 @@ internal sealed class ScenarioWorld
         var options = new SchedulerOptions
         {
             Policy = command.Text("policy", "e2"),
-            OverloadRequests = command.Number("overload", new SchedulerOptions().OverloadRequests),
             RequestsPerWorker = command.Number("queue", new SchedulerOptions().RequestsPerWorker),
             WorkerTimeout = TimeSpan.FromSeconds(command.Number("timeout", 10)),
         };

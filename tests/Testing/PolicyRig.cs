@@ -73,7 +73,7 @@ public sealed class PolicyRig
         var query = new PlacementQuery(new RequestId($"r{_requests++}"), [.. blocks], tokens.Length, 16, []) { SessionHash = session };
         Context.Reset(query, _blockSize);
         Context.Candidates.AddRange(Workers);
-        Context.Match.Find(_tree, blocks);
+        Context.Find(_tree);
         return _policy.Choose(Context);
     }
 

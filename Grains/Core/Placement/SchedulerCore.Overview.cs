@@ -18,7 +18,7 @@ public sealed partial class SchedulerCore
         Advance(now);
         var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
             .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
-        var placements = _placements.Select(pair => new PlacementCount(pair.Key, pair.Value));
+        var placements = _placements.OrderBy(pair => pair.Key).Select(pair => new PlacementCount(pair.Key, pair.Value));
         return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements]);
     }
 

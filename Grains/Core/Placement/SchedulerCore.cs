@@ -24,7 +24,7 @@ public sealed partial class SchedulerCore
     private readonly Bookings _bookings;
     private readonly HotPrefixes _hotPrefixes;
     private readonly PlacementContext _context;
-    private readonly SortedDictionary<PlacementReason, long> _placements = [];
+    private readonly Dictionary<PlacementReason, long> _placements = [];
     private TimeSpan _now;
     private int _blockSize;
 
@@ -60,7 +60,7 @@ public sealed partial class SchedulerCore
             return new PlacementResult(null, rejection);
         }
 
-        _context.Match.Find(_index.Tree, query.Blocks.AsSpan());
+        _context.Find(_index.Tree);
         _context.FindTiers(_index.Tiers);
         _assignments.Apply(_context, _now);
         var decision = _policy.Choose(_context);
@@ -90,7 +90,7 @@ public sealed partial class SchedulerCore
         var worker = booking.Worker;
         var cached = Math.Clamp(completion.CachedTokens, 0, Math.Max(0, completion.PromptTokens));
         var output = Math.Max(0, completion.OutputTokens);
-        var work = worker.Prefill.Time(completion.PromptTokens - cached, cached) + worker.Decode.Time(output);
+        var work = RequestWork.Of(worker, completion.PromptTokens, cached, output);
         _bookings.Finish(booking, work, output, _now);
         _hotPrefixes.ObserveEnd(booking.HotPrefix, completion.QueueSeconds, completion.TtftSeconds);
         _queue.Tenants.Charge(booking.Tenant, (long)TenantCounters.OutputWeight * output);
@@ -138,7 +138,7 @@ public sealed partial class SchedulerCore
 
     private void Book(PlacementQuery query, WorkerView worker)
     {
-        var booking = Book(query, query.Request, worker, PlacementCost.Work(_context, worker), _context.MissedTokens(worker));
+        var booking = Book(query, query.Request, worker, RequestWork.Of(_context, worker), _context.MissedTokens(worker));
         booking.HotPrefix = _hotPrefixes.Observe(booking.Leaf, _blockSize);
     }
 
@@ -150,24 +150,22 @@ public sealed partial class SchedulerCore
             return;
         }
 
-        var work = PlacementCost.SiblingWork(_context, worker);
+        var work = RequestWork.OfSibling(_context, worker);
+        var missed = query.PromptTokens - ((query.PromptTokens - 1) / _blockSize * _blockSize);
         foreach (var sibling in query.Siblings)
         {
-            Book(query, sibling, worker, work, ((query.PromptTokens - 1) % _blockSize) + 1);
+            Book(query, sibling, worker, work, missed);
         }
     }
 
     private Booking Book(PlacementQuery query, RequestId request, WorkerView worker, TimeSpan work, int missedTokens)
     {
         var leaf = _index.Tree.Insert(query.Blocks.AsSpan(), _options.IndexBlocks);
-        var booking = new Booking(request, worker, leaf, _now)
-        {
-            Work = work,
-            OutputBlocks = _context.OutputBlocks(worker),
-            MissedTokens = missedTokens,
-            Tokens = query.PromptTokens + _context.ExpectedOutputTokens(worker),
-            Tenant = query.Tenant,
-        };
+        var booking = _bookings.Create(request, worker, leaf, _now);
+        (booking.Work, booking.OutputBlocks, booking.MissedTokens) = (work, _context.OutputBlocks(worker), missedTokens);
+        booking.ContextTokens = query.PromptTokens + (_context.ExpectedOutputTokens(worker) / 2);
+        booking.Tokens = query.PromptTokens + _context.ExpectedOutputTokens(worker);
+        booking.Tenant = query.Tenant;
         _bookings.Add(booking);
         return booking;
     }

@@ -24,6 +24,9 @@ public sealed partial record SchedulerOptions
     /// <summary>Weight of L, the work a worker was given within H (§3.2, Algorithm 2).</summary>
     public double LoadWeight { get; init; } = 1;
 
+    /// <summary>Weight of the present load: the seconds until a new request would have its turn.</summary>
+    public double NowWeight { get; init; } = 1;
+
     /// <summary>Weight of M, the work that evictions would make worthless (§3.2, Algorithm 2).</summary>
     public double EvictionWeight { get; init; } = 1;
 
@@ -36,14 +39,22 @@ public sealed partial record SchedulerOptions
     public int DefaultOutputTokens { get; init; } = 45;
 
     /// <summary>
-    /// Th_bal: a holder whose booked work exceeds this multiple of the lightest worker's may be passed over (§3.2, post-assignment shift).
+    /// A holder is passed over when the first token would come sooner elsewhere even if the prefill that the holder saves cost so much more
+    /// there: the copy delays others and evicts their prefixes (§3.2, post-assignment shift).
     /// </summary>
-    public double OverloadRatio { get; init; } = 1.5;
+    public double CopyPrice { get; init; } = 1;
 
     /// <summary>
-    /// A holder is passed over only when it has at least this many more requests in flight than the lightest worker: batches are cheap.
+    /// IMBAL_R: an explored request goes to the worker whose prompts of the last 30 s were found cached to this share, for it mostly decodes
+    /// (§3.2, prefill/decode balancing; 0.7 in the authors' code). 0: never.
     /// </summary>
-    public int OverloadRequests { get; init; } = 16;
+    public double DecodeHeavyRatio { get; init; } = 0.7;
+
+    /// <summary>How much later, by share, its first token may come there than at the cheapest worker.</summary>
+    public double DecodeHeavySlack { get; init; } = 0.1;
+
+    /// <summary>A request of a session stays where the session was last while that costs at most so many seconds more.</summary>
+    public double SessionBandSeconds { get; init; } = 0.05;
 
     /// <summary>True to move prefixes from heavily to lightly loaded workers in the background (§3.2, post-assignment shift).</summary>
     public bool Rebalance { get; init; } = true;
@@ -132,14 +143,17 @@ public sealed partial record SchedulerOptions
         NotNegative(LoadWeight, nameof(LoadWeight));
         NotNegative(EvictionWeight, nameof(EvictionWeight));
         NotNegative(PrefillWeight, nameof(PrefillWeight));
-        Check(double.IsFinite(OverloadRatio) && OverloadRatio >= 1, nameof(OverloadRatio), "at least 1", OverloadRatio);
         Check(double.IsFinite(BalanceRatio) && BalanceRatio >= 1, nameof(BalanceRatio), "at least 1", BalanceRatio);
         AtLeastOne(BalanceWarmUp, nameof(BalanceWarmUp));
         Positive(RebalanceInterval, nameof(RebalanceInterval));
         Check(double.IsFinite(ReplicateRatio) && ReplicateRatio > 1, nameof(ReplicateRatio), "more than 1", ReplicateRatio);
         Check(ReplicateFloor >= TimeSpan.Zero, nameof(ReplicateFloor), "not negative", ReplicateFloor);
         AtLeastOne(MostReplicas, nameof(MostReplicas));
-        AtLeastOne(OverloadRequests, nameof(OverloadRequests));
+        NotNegative(NowWeight, nameof(NowWeight));
+        NotNegative(CopyPrice, nameof(CopyPrice));
+        NotNegative(DecodeHeavyRatio, nameof(DecodeHeavyRatio));
+        NotNegative(DecodeHeavySlack, nameof(DecodeHeavySlack));
+        NotNegative(SessionBandSeconds, nameof(SessionBandSeconds));
         AtLeastOne(DefaultOutputTokens, nameof(DefaultOutputTokens));
         AtLeastOne(RequestsPerWorker, nameof(RequestsPerWorker));
         Check(QueuedRequests >= 0, nameof(QueuedRequests), "not negative", QueuedRequests);

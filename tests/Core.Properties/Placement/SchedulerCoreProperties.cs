@@ -66,7 +66,6 @@ public sealed class SchedulerCoreProperties
             {
                 Policy = Policies[seed % Policies.Length],
                 RequestsPerWorker = 12,
-                OverloadRequests = 3,
                 WorkerTimeout = TimeSpan.FromSeconds(60),
                 BookingTimeout = TimeSpan.FromSeconds(400),
                 IndexBlocks = 300,

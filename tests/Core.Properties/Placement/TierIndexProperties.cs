@@ -110,7 +110,7 @@ public sealed class TierIndexProperties
             var longer = 0;
             var prompt = PromptBlocks.Of(Prompt(), 1);
             _context.Reset(new PlacementQuery(new RequestId("r"), [.. prompt], prompt.Length, 1, []), 1);
-            _context.Match.Find(_index.Tree, prompt);
+            _context.Find(_index.Tree);
             _context.FindTiers(_index.Tiers);
             for (var at = 0; at < Workers; at++)
             {

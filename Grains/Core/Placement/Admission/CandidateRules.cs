@@ -13,30 +13,43 @@ public static class CandidateRules
     public static Rejection? FindCandidates(PlacementContext context, FleetView fleet)
     {
         var candidates = context.Candidates;
-        foreach (var worker in fleet.Slots)
+        var (willing, longest, retrySeconds) = (0, 0, double.MaxValue);
+        foreach (var worker in fleet.Living)
         {
-            if (worker is { Draining: false } && !context.Query.Excluded.AsSpan().Contains(worker.Id))
+            if (worker.Draining || IsExcluded(context.Query, worker))
+            {
+                continue;
+            }
+
+            (willing, longest) = (willing + 1, Math.Max(longest, worker.CapacityTokens));
+            if (context.Query.PromptTokens >= worker.CapacityTokens)
+            {
+                continue;
+            }
+
+            if (worker.Occupancy < context.Options.RequestsPerWorker)
             {
                 candidates.Add(worker);
             }
+            else
+            {
+                retrySeconds = Math.Min(retrySeconds, DrainSeconds(worker));
+            }
         }
 
-        if (candidates.Count == 0)
-        {
-            return NoWorker(context, fleet);
-        }
+        return candidates.Count > 0 ? null
+            : willing == 0 ? NoWorker(context, fleet)
+            : context.Query.PromptTokens >= longest ? TooLong(context, longest)
+            : QueueFull(context, retrySeconds);
+    }
 
-        var longest = candidates.Max(worker => worker.CapacityTokens);
-        if (context.Query.PromptTokens >= longest)
-        {
-            var message = $"The prompt has {context.Query.PromptTokens} tokens; with at least one token of output, {longest} fit.";
-            return new Rejection(RejectionReason.PromptTooLong, message);
-        }
+    private static bool IsExcluded(PlacementQuery query, WorkerView worker) =>
+        query.Excluded.Length > 0 && query.Excluded.AsSpan().Contains(worker.Id);
 
-        candidates.RemoveAll(worker => context.Query.PromptTokens >= worker.CapacityTokens);
-        var retrySeconds = candidates.Min(DrainSeconds);
-        candidates.RemoveAll(worker => worker.Occupancy >= context.Options.RequestsPerWorker);
-        return candidates.Count > 0 ? null : QueueFull(context, retrySeconds);
+    private static Rejection TooLong(PlacementContext context, int longest)
+    {
+        var message = $"The prompt has {context.Query.PromptTokens} tokens; with at least one token of output, {longest} fit.";
+        return new Rejection(RejectionReason.PromptTooLong, message);
     }
 
     /// <summary>Time until some worker has room again.</summary>

@@ -12,7 +12,4 @@ internal static class CostTime
     /// <summary>Rounded up: what costs something never costs nothing.</summary>
     internal static TimeSpan FromSeconds(double seconds) =>
         seconds >= Longest.TotalSeconds ? Longest : TimeSpan.FromTicks((long)Math.Ceiling(seconds * TimeSpan.TicksPerSecond));
-
-    /// <summary>A measured value, or <paramref name="fallback"/> for one that cannot be true.</summary>
-    internal static double OrElse(double measured, double fallback) => double.IsFinite(measured) && measured > 0 ? measured : fallback;
 }

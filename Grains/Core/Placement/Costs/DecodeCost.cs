@@ -1,14 +1,20 @@
+using Preble.Core.Batching.Costs;
+
 namespace Preble.Core.Placement.Costs;
 
 /// <summary>
-/// DT: the time a worker needs to decode an output, from its measured profile (§3.2, App. B). A failed request never changes it.
+/// DT: what decoding an output takes of a worker's time, from its measured profile (§3.2, App. B). A sequence pays for itself and its
+/// context in each step, and shares the step's fixed part with those beside it: in a batch a token is far cheaper than alone. A failed
+/// request never changes it.
 /// </summary>
 public readonly struct DecodeCost(CostProfile profile)
 {
-    /// <summary>Seconds a token when nothing was measured.</summary>
-    public const double Fallback = 0.03;
+    private readonly StepCostModel _costs = StepCostModel.From(profile);
 
-    private readonly double _secondsPerToken = CostTime.OrElse(profile.DecodeSecondsPerToken, Fallback);
-
-    public TimeSpan Time(int tokens) => tokens <= 0 ? TimeSpan.Zero : CostTime.FromSeconds(tokens * _secondsPerToken);
+    /// <param name="context">Tokens it attends to, in the mean.</param>
+    /// <param name="batch">Sequences that decode together, this one included.</param>
+    public TimeSpan Time(int tokens, int context, int batch) =>
+        tokens <= 0
+            ? TimeSpan.Zero
+            : CostTime.FromSeconds(tokens * (_costs.Decode + (context * _costs.DecodeContext) + (_costs.Step / Math.Clamp(batch, 1, Limits.RunningSequences))));
 }

@@ -43,6 +43,6 @@ public static class EvictionCost
     private static double Prefill(PlacementContext context, WorkerView worker, Holding holding, int blocks)
     {
         var kept = holding.Node.Depth + holding.Held - blocks;
-        return worker.Prefill.Time(blocks * context.BlockSize, kept * context.BlockSize).TotalSeconds;
+        return worker.Prefill.Seconds(blocks * context.BlockSize, kept * context.BlockSize);
     }
 }

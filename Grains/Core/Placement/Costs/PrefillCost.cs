@@ -1,38 +1,32 @@
+using Preble.Core.Batching.Costs;
+
 namespace Preble.Core.Placement.Costs;
 
 /// <summary>
 /// PT: the time a worker needs to prefill tokens, from its measured profile (§3.2, App. B). Positive for any token and never less for more
-/// of them: the authors' fit was negative between 361 and 383 tokens and drew all such prompts to one worker.
+/// of them: the authors' fit was negative between 361 and 383 tokens and drew all such prompts to one worker. A profile that measured
+/// nonsense is not believed (<see cref="StepCostModel.From"/>).
 /// </summary>
-public readonly struct PrefillCost
+public readonly struct PrefillCost(CostProfile profile)
 {
-    private readonly double _secondsPerToken;
-    private readonly double _secondsPerTokenContext;
+    private readonly StepCostModel _costs = StepCostModel.From(profile);
+
+    /// <summary>The parts of a step.</summary>
+    public StepCostModel Costs => _costs;
 
     /// <summary>
-    /// A profile that measured nonsense is not believed: its per-token cost falls back to <see cref="Fallback"/>, its context cost to none.
+    /// Work of <paramref name="tokens"/> tokens that follow <paramref name="context"/> ones already in the cache, with their share of full
+    /// steps' fixed parts. Cached tokens cost nothing.
     /// </summary>
-    public PrefillCost(CostProfile profile)
-    {
-        _secondsPerToken = CostTime.OrElse(profile.PrefillSecondsPerToken, Fallback);
-        _secondsPerTokenContext = CostTime.OrElse(profile.PrefillSecondsPerTokenContext, 0);
-    }
-
-    /// <summary>Seconds a token when nothing was measured: a large model on one GPU.</summary>
-    public const double Fallback = 1e-4;
+    public double Seconds(int tokens, int context) =>
+        tokens <= 0 ? 0 : _costs.PrefillWork(tokens, Math.Max(0, context)) + (tokens * _costs.Step / Limits.StepTokens);
 
     /// <summary>
-    /// Time for <paramref name="tokens"/> tokens that follow <paramref name="context"/> ones already in the cache. Cached tokens cost
-    /// nothing.
+    /// Time to the first token when its turn has come: it takes whole steps, at least one, and the decodes that run in them.
     /// </summary>
-    public TimeSpan Time(int tokens, int context)
-    {
-        if (tokens <= 0)
-        {
-            return TimeSpan.Zero;
-        }
+    /// <param name="stepSeconds">A step's fixed part and the decodes that run in it.</param>
+    public double FirstTokenSeconds(int tokens, int context, double stepSeconds) =>
+        _costs.PrefillWork(tokens, context) + (Math.Max(1, tokens / (double)Limits.StepTokens) * stepSeconds);
 
-        var attended = Math.Max(0, context) + (tokens / 2.0);
-        return CostTime.FromSeconds((tokens * _secondsPerToken) + (tokens * attended * _secondsPerTokenContext));
-    }
+    public TimeSpan Time(int tokens, int context) => tokens <= 0 ? TimeSpan.Zero : CostTime.FromSeconds(Seconds(tokens, context));
 }

@@ -19,6 +19,9 @@ public sealed class FleetView
     /// <summary>By slot; null where a worker has left.</summary>
     public IReadOnlyList<WorkerView?> Slots => _slots;
 
+    /// <summary>The workers there are, in the order of their slots.</summary>
+    public List<WorkerView> Living { get; } = [];
+
     public WorkerView? Find(WorkerId id) => _byId.GetValueOrDefault(id);
 
     public WorkerView Add(WorkerRegistration registration)
@@ -33,6 +36,7 @@ public sealed class FleetView
 
         var worker = new WorkerView(registration, new WorkerCache(slot));
         _slots[slot] = worker;
+        RebuildLiving();
         _byId.Add(worker.Id, worker);
         return worker;
     }
@@ -42,6 +46,7 @@ public sealed class FleetView
         worker.Gone = true;
         _byId.Remove(worker.Id);
         _slots[worker.Cache.Slot] = null;
+        RebuildLiving();
     }
 
     /// <summary>
@@ -52,5 +57,11 @@ public sealed class FleetView
     {
         var average = worker.Outputs.Count > 0 ? worker.Outputs.Average : Outputs.Count > 0 ? Outputs.Average : prior;
         return Math.Clamp(average, 1, Math.Max(1, limit));
+    }
+
+    private void RebuildLiving()
+    {
+        Living.Clear();
+        Living.AddRange(_slots.OfType<WorkerView>());
     }
 }

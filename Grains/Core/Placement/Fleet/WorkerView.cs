@@ -1,4 +1,5 @@
 using Preble.Core.Placement.Costs;
+using Preble.Core.Placement.Loads;
 using Preble.Core.Radix;
 
 namespace Preble.Core.Placement.Fleet;
@@ -9,10 +10,20 @@ namespace Preble.Core.Placement.Fleet;
 /// </summary>
 public sealed class WorkerView(WorkerRegistration registration, WorkerCache cache)
 {
-    public WorkerId Id => Registration.Worker;
+    private int _reportedRequests;
+
+    public WorkerId Id { get; } = registration.Worker;
 
     /// <summary>Its facts; a worker may tell better costs within one epoch.</summary>
-    public WorkerRegistration Registration { get; set; } = registration;
+    public WorkerRegistration Registration
+    {
+        get;
+        set
+        {
+            field = value;
+            (Prefill, Decode, CapacityTokens) = (new PrefillCost(value.Costs), new DecodeCost(value.Costs), Capacity(value));
+        }
+    } = registration;
 
     /// <summary>Its share of the prefix index.</summary>
     public WorkerCache Cache => cache;
@@ -23,12 +34,36 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     /// <summary>Where its numbered cache changes have come to.</summary>
     public CacheFeed Feed { get; } = new(registration.Epoch);
 
-    public PrefillCost Prefill => new(Registration.Costs);
+    public PrefillCost Prefill { get; private set; } = new(registration.Costs);
 
-    public DecodeCost Decode => new(Registration.Costs);
+    public DecodeCost Decode { get; private set; } = new(registration.Costs);
 
     /// <summary>What it said last; null before its first beat.</summary>
-    public WorkerStatus? Status { get; set; }
+    public WorkerStatus? Status
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                (Draining, _reportedRequests) = (value.Draining, value.WaitingRequests + value.RunningRequests);
+                Present.Take(value);
+            }
+        }
+    }
+
+    /// <summary>Cached share of the prompt tokens it admitted in the last 30 s, by its last status.</summary>
+    public double HitRatio => Status?.HitRatio ?? 0;
+
+    /// <summary>What it has to do now.</summary>
+    public PresentLoad Present { get; } = new();
+
+    /// <summary>Seconds until a request that comes now would have its turn.</summary>
+    public double WaitSeconds => Present.WaitSeconds(Prefill.Costs);
+
+    /// <summary>A step's fixed part and the decodes that run in it.</summary>
+    public double StepSeconds => Present.StepSeconds(Prefill.Costs);
 
     public TimeSpan LastSeen { get; set; }
 
@@ -73,12 +108,12 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     public TimeSpan Load => Booked + Finished;
 
     /// <summary>Requests it has to do, by our bookings or its own count: after a restart of the scheduler only the worker knows.</summary>
-    public int Occupancy => Math.Max(InFlight, (Status?.WaitingRequests ?? 0) + (Status?.RunningRequests ?? 0));
+    public int Occupancy => Math.Max(InFlight, _reportedRequests);
 
-    public bool Draining => Status?.Draining ?? false;
+    public bool Draining { get; private set; }
 
     /// <summary>The longest prompt plus output that fits its context and its memory.</summary>
-    public int CapacityTokens => (int)Math.Min(Registration.ContextTokens, (long)Registration.TotalBlocks * Registration.BlockSize);
+    public int CapacityTokens { get; private set; } = Capacity(registration);
 
     /// <summary>Believes the costs that it has refined since; what is booked already keeps its price.</summary>
     public void TakeCosts(CostProfile? costs)
@@ -91,4 +126,6 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
 
     /// <summary>Blocks that neither hold a prefix nor are spoken for.</summary>
     public int FreeBlocks => Math.Max(0, Registration.TotalBlocks - cache.ResidentBlocks - BookedOutputBlocks);
+
+    private static int Capacity(WorkerRegistration facts) => (int)Math.Min(facts.ContextTokens, (long)facts.TotalBlocks * facts.BlockSize);
 }

@@ -15,12 +15,10 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
     /// <summary>Requests remembered, those withdrawn meanwhile included.</summary>
     public int Count => _window.Count;
 
-    public void Book(Booking booking)
+    /// <summary>Counts it in, and returns the oldest when that had to make room.</summary>
+    public Booking? Book(Booking booking)
     {
-        if (_window.Count == Limits.WindowRequests)
-        {
-            Leave(_window.Dequeue());
-        }
+        var left = _window.Count == Limits.WindowRequests ? Leave(_window.Dequeue()) : null;
 
         var worker = booking.Worker;
         (booking.InFlight, booking.InWindow) = (true, true);
@@ -31,8 +29,10 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         worker.BookedTokens += booking.Tokens;
         worker.BookedMissedTokens += booking.MissedTokens;
         worker.MissedTokensSinceBeat += booking.MissedTokens;
+        booking.Queued = true;
         _window.Enqueue(booking);
         keys.Book(booking);
+        return left;
     }
 
     /// <summary>
@@ -62,20 +62,16 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         }
     }
 
-    /// <summary>Lets go of what was placed H ago or earlier.</summary>
-    public void Expire(TimeSpan now)
-    {
-        while (_window.TryPeek(out var oldest) && now - oldest.PlacedAt >= length)
-        {
-            Leave(_window.Dequeue());
-        }
-    }
+    /// <summary>Lets go of one that was placed H ago or earlier, and returns it; null when there is none.</summary>
+    public Booking? TakeExpired(TimeSpan now) =>
+        _window.TryPeek(out var oldest) && now - oldest.PlacedAt >= length ? Leave(_window.Dequeue()) : null;
 
-    private void Leave(Booking booking)
+    private Booking Leave(Booking booking)
     {
+        booking.Queued = false;
         if (!booking.InWindow)
         {
-            return;
+            return booking;
         }
 
         LeaveWindow(booking);
@@ -86,6 +82,8 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
             fleet.Outputs.Remove(booking.OutputTokens);
             Invariant.Require(booking.Worker.Finished >= TimeSpan.Zero, "finished work of a worker is never negative");
         }
+
+        return booking;
     }
 
     private void LeaveWindow(Booking booking)

@@ -5,10 +5,12 @@ namespace Preble.Core.Placement.Policies;
 
 /// <summary>
 /// One request to be placed and what is known of each worker with regard to it. Owned and reused by the scheduler; valid during one
-/// decision.
+/// decision: <see cref="Reset"/>, then the candidates, then <see cref="Find"/>.
 /// </summary>
 public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
 {
+    private int[] _overlaps = [];
+
     public SchedulerOptions Options => options;
 
     /// <summary>Workers that may take the request, in no particular order.</summary>
@@ -46,6 +48,21 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
         Scores.Clear();
     }
 
+    /// <summary>Matches the prompt, and writes down every worker's overlap: one walk for all of them.</summary>
+    public void Find(RadixTree tree)
+    {
+        Match.Find(tree, Query.Blocks.AsSpan());
+        if (_overlaps.Length < fleet.SlotCount)
+        {
+            _overlaps = new int[2 * fleet.SlotCount];
+        }
+
+        Match.OverlapAll(_overlaps.AsSpan(0, fleet.SlotCount));
+    }
+
+    /// <summary>Leading blocks resident on the worker.</summary>
+    public int OverlapBlocks(WorkerView worker) => _overlaps[worker.Cache.Slot];
+
     public void FindTiers(TierIndex tiers)
     {
         HasTiers = tiers.Workers > 0;
@@ -61,12 +78,12 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     /// </summary>
     public int TieredBlocks(WorkerView worker)
     {
-        var device = Match.OverlapBlocks(worker.Cache.Slot);
+        var device = OverlapBlocks(worker);
         return HasTiers && worker.Tier is { } tier ? Math.Max(device, TierMatch.OverlapBlocks(tier.Cache.Slot)) : device;
     }
 
     /// <summary>Leading tokens resident on the worker.</summary>
-    public int CachedTokens(WorkerView worker) => Match.OverlapBlocks(worker.Cache.Slot) * BlockSize;
+    public int CachedTokens(WorkerView worker) => OverlapBlocks(worker) * BlockSize;
 
     /// <summary>Those of them it can use: whole blocks, and at least the last token is computed, for its logits are needed.</summary>
     public int HitTokens(WorkerView worker) => Math.Min(CachedTokens(worker), (Query.PromptTokens - 1) / BlockSize * BlockSize);
@@ -85,7 +102,7 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     }
 
     /// <summary>Blocks it must find for the request: the prompt's missing ones and the output's.</summary>
-    public int NeededBlocks(WorkerView worker) => Query.Blocks.Length - Match.OverlapBlocks(worker.Cache.Slot) + OutputBlocks(worker);
+    public int NeededBlocks(WorkerView worker) => Query.Blocks.Length - OverlapBlocks(worker) + OutputBlocks(worker);
 
     /// <summary>Ties are decided the same way everywhere: fewer requests in flight, then the lower id.</summary>
     public static bool BreaksTie(WorkerView challenger, WorkerView holder) =>

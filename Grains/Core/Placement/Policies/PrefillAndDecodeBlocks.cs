@@ -16,7 +16,7 @@ public sealed class PrefillAndDecodeBlocks : IPlacementPolicy
         var (best, lowest, bestOverlap) = (context.Candidates[0], double.MaxValue, 0);
         foreach (var worker in context.Candidates)
         {
-            var overlap = context.Match.OverlapBlocks(worker.Cache.Slot);
+            var overlap = context.OverlapBlocks(worker);
             var cost = Cost(context, worker, overlap);
             context.Scores.Add(new WorkerScore(worker, overlap, double.NaN, double.NaN, double.NaN, cost));
             if (cost < lowest || (cost == lowest && PlacementContext.BreaksTie(worker, best)))

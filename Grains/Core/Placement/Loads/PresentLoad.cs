@@ -1,0 +1,88 @@
+using Preble.Core.Batching.Costs;
+
+namespace Preble.Core.Placement.Loads;
+
+/// <summary>
+/// What one worker has to do now, beside the window's L: how long its pending prefill takes, with the decodes that share its steps. Known
+/// from its last status and from the bookings that this status cannot have counted yet: reports come every 50 ms, a burst in one.
+/// </summary>
+public sealed class PresentLoad
+{
+    private readonly Queue<(Booking Booking, long Number)> _unreported = new();
+    private long _unreportedTokens;
+    private long _reportedPending;
+    private long _reportedTotal;
+    private int _reportedRequests;
+    private int _inFlight;
+
+    /// <summary>Tokens to prefill of all requests in flight, done or not.</summary>
+    public long MissedTokens { get; private set; }
+
+    /// <summary>Tokens of context that the requests in flight attend to when they decode: prompt and half the expected output.</summary>
+    public long ContextTokens { get; private set; }
+
+    /// <summary>
+    /// Tokens to prefill before a new request's. The worker counts a waiting prompt in full, for it looks for cached blocks at admission; what
+    /// was booked knows the match, so the smaller of the two holds as long as all of the worker's requests are booked here.
+    /// </summary>
+    public long PendingTokens =>
+        _reportedRequests > _inFlight
+            ? _reportedPending + _unreportedTokens
+            : Math.Min(_reportedPending + _unreportedTokens, MissedTokens);
+
+    /// <summary>A step's fixed part and the decodes that run in it.</summary>
+    public double StepSeconds(in StepCostModel costs) => costs.Step + (_inFlight * costs.Decode) + (ContextTokens * costs.DecodeContext);
+
+    /// <summary>Seconds until the pending prefill is done.</summary>
+    public double WaitSeconds(in StepCostModel costs)
+    {
+        var tokens = PendingTokens;
+        return tokens == 0 ? 0 : (tokens * costs.PrefillToken) + (tokens * StepSeconds(costs) / Limits.StepTokens);
+    }
+
+    /// <summary>Takes in a status: it counts the first requests that it counts more than the last one did.</summary>
+    public void Take(WorkerStatus status)
+    {
+        _reportedPending = Math.Max(0, status.PendingPrefillTokens);
+        _reportedRequests = status.WaitingRequests + status.RunningRequests;
+        var accepted = Math.Max(0, status.RequestsTotal - _reportedTotal);
+        _reportedTotal = Math.Max(_reportedTotal, status.RequestsTotal);
+        while (accepted > 0 && _unreported.TryDequeue(out var entry))
+        {
+            accepted -= entry.Booking.Number == entry.Number && !entry.Booking.Withdrawn ? 1 : 0;
+            Report(entry.Booking, entry.Number);
+        }
+    }
+
+    internal void Begin(Booking booking)
+    {
+        _inFlight++;
+        MissedTokens += booking.MissedTokens;
+        ContextTokens += booking.ContextTokens;
+        _unreportedTokens += booking.MissedTokens;
+        booking.Unreported = true;
+        _unreported.Enqueue((booking, booking.Number));
+    }
+
+    internal void End(Booking booking)
+    {
+        Report(booking, booking.Number);
+        _inFlight--;
+        MissedTokens -= booking.MissedTokens;
+        ContextTokens -= booking.ContextTokens;
+        Invariant.Require(MissedTokens >= 0 && ContextTokens >= 0 && _unreportedTokens >= 0, "no present work is negative");
+        if (_inFlight == 0)
+        {
+            _unreported.Clear();
+        }
+    }
+
+    private void Report(Booking booking, long number)
+    {
+        if (booking.Number == number && booking.Unreported)
+        {
+            booking.Unreported = false;
+            _unreportedTokens -= booking.MissedTokens;
+        }
+    }
+}
