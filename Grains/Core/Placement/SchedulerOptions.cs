@@ -21,8 +21,11 @@ public sealed partial record SchedulerOptions
     /// </summary>
     public double ExploitThreshold { get; init; } = 1;
 
-    /// <summary>Weight of L, the work a worker was given within H (§3.2, Algorithm 2).</summary>
-    public double LoadWeight { get; init; } = 1;
+    /// <summary>
+    /// Weight of L, the work a worker was given within H (§3.2, Algorithm 2). Small, for L counts minutes and the other costs count what a
+    /// first token waits for; docs/placement.md has the runs.
+    /// </summary>
+    public double LoadWeight { get; init; } = 0.01;
 
     /// <summary>Weight of the present load: the seconds until a new request would have its turn.</summary>
     public double NowWeight { get; init; } = 1;
@@ -39,8 +42,8 @@ public sealed partial record SchedulerOptions
     public int DefaultOutputTokens { get; init; } = 45;
 
     /// <summary>
-    /// A holder is passed over when the first token would come sooner elsewhere even if the prefill that the holder saves cost so much more
-    /// there: the copy delays others and evicts their prefixes (§3.2, post-assignment shift).
+    /// What a request's prefill costs others, of its own work for each of them: a holder is passed over only when the first token comes sooner
+    /// elsewhere by more than the difference of that (§3.2, post-assignment shift). 0: nothing, and prefixes are copied at the first wait.
     /// </summary>
     public double CopyPrice { get; init; } = 1;
 

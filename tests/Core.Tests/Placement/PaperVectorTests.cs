@@ -33,7 +33,7 @@ public sealed class PaperVectorTests
     {
         var rig = HolderOfS();
         rig.Evict("w0", S, 300);
-        Assert.Equal(PlacementReason.Explore, rig.Ticket("r", S + Letters('n', 500)).Reason);
+        rig.Complete(rig.Ticket("r", S + Letters('n', 500)), 1500, 1, succeeded: false);
         Assert.Equal(PlacementReason.Exploit, rig.Ticket("q", S + Letters('m', 399)).Reason);
     }
 
@@ -50,7 +50,7 @@ public sealed class PaperVectorTests
     {
         var rig = new SchedulerRig(blockSize: 16, options: new() { ExploitThreshold = 0.5 });
         var prompt = Letters('s', 31);
-        rig.Ticket("first", prompt);
+        rig.Complete(rig.Ticket("first", prompt), 31, 1);
         Assert.Equal(PlacementReason.Exploit, rig.Ticket("again", prompt).Reason);
     }
 
