@@ -97,12 +97,14 @@ public sealed record WorkerOverview(
     [property: Id(4)] WorkerStatus? Status);
 
 /// <summary>What the scheduler believes about the fleet.</summary>
+/// <param name="IndexBytes">What the prefix index takes, all included; an estimate from its counts.</param>
 [GenerateSerializer, Immutable, Alias("Preble.FleetOverview")]
 public sealed record FleetOverview(
     [property: Id(0)] ModelId Model,
     [property: Id(1)] ImmutableArray<WorkerOverview> Workers,
     [property: Id(2)] long IndexedBlocks,
-    [property: Id(3)] ImmutableArray<PlacementCount> Placements);
+    [property: Id(3)] ImmutableArray<PlacementCount> Placements,
+    [property: Id(4)] long IndexBytes);
 
 /// <summary>How many placements a rule has made since the scheduler started.</summary>
 [GenerateSerializer, Immutable, Alias("Preble.PlacementCount")]

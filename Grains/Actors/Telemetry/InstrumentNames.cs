@@ -24,6 +24,8 @@ public static class InstrumentNames
     public const string PlacementDuration = "preble.placement.duration";
     public const string WorkersLost = "preble.workers.lost";
     public const string IndexedBlocks = "preble.prefix_index.blocks";
+
+    public const string IndexBytes = "preble.prefix_index.bytes";
     public const string WorkersHealthy = "preble.workers.healthy";
 
     // Measured by the workers.

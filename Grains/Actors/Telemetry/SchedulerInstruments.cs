@@ -26,6 +26,8 @@ public sealed class SchedulerInstruments
         meter.CreateObservableGauge(
             InstrumentNames.IndexedBlocks, () => Observe(fleet => fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
         meter.CreateObservableGauge(
+            InstrumentNames.IndexBytes, () => Observe(fleet => fleet.IndexBytes), "By", "Memory that the prefix index takes, about.");
+        meter.CreateObservableGauge(
             InstrumentNames.PlacementsQueued, () => Observe(fleet => _queued.GetValueOrDefault(fleet.Model)), "{request}",
             "Requests that wait at the scheduler, for every worker is full.");
         meter.CreateObservableGauge(

@@ -19,8 +19,12 @@ public sealed partial class SchedulerCore
         var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
             .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
         var placements = _placements.OrderBy(pair => pair.Key).Select(pair => new PlacementCount(pair.Key, pair.Value));
-        return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements]);
+        return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements], IndexBytes());
     }
+
+    /// <summary>Both trees, and what each worker has in them.</summary>
+    private long IndexBytes() => _index.Tree.Bytes + _index.Tiers.Tree.Bytes
+        + _fleet.Slots.OfType<WorkerView>().Sum(worker => worker.Cache.Bytes + (worker.Tier?.Cache.Bytes ?? 0));
 
     /// <summary>States what must hold between events; tests call it after each.</summary>
     public void Audit()

@@ -10,6 +10,9 @@ public sealed class HoldingList : IEnumerable<Holding>
     /// <summary>The one used longest ago; follow <see cref="Holding.Newer"/> from here.</summary>
     public Holding? Oldest { get; private set; }
 
+    /// <summary>Holdings in the list.</summary>
+    internal int Count { get; private set; }
+
     private Holding? Newest { get; set; }
 
     internal void AddNewest(Holding holding) => Insert(holding, Newest, newer: null);
@@ -24,6 +27,7 @@ public sealed class HoldingList : IEnumerable<Holding>
     internal void Remove(Holding holding)
     {
         Invariant.Require(holding.List == this, "a holding is taken out of the list it is in");
+        Count--;
         if (holding.Older is null)
         {
             Oldest = holding.Newer;
@@ -59,6 +63,7 @@ public sealed class HoldingList : IEnumerable<Holding>
     private void Insert(Holding holding, Holding? older, Holding? newer)
     {
         Invariant.Require(holding.List is null, "a holding is in one list at a time");
+        Count++;
         (holding.Older, holding.Newer, holding.List) = (older, newer, this);
         if (older is null)
         {

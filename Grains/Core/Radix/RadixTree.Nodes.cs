@@ -18,6 +18,10 @@ public sealed partial class RadixTree
 
     public int NodeCount { get; private set; }
 
+    /// <summary>Memory of the tree, an estimate from counts; without what workers have in it, which is <see cref="WorkerCache.Bytes"/>.</summary>
+    public long Bytes => (_places.Capacity * RadixMemory.BytesPerPlace) + (BlockCount * RadixMemory.BytesPerBlock)
+        + (NodeCount * RadixMemory.BytesPerNode);
+
     /// <summary>False for a test that compares with a tree which leaves nodes as they were cut.</summary>
     internal bool Merges { get; set; } = true;
 

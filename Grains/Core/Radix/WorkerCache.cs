@@ -22,6 +22,9 @@ public sealed class WorkerCache(int slot)
     /// <summary>Those of them that requests in flight use, each counted once however many use it.</summary>
     public int InUseBlocks { get; private set; }
 
+    /// <summary>Memory of what the worker has in the tree, its entries in the nodes included; an estimate from counts.</summary>
+    public long Bytes => (_inUse.Count + Evictable.Count) * RadixMemory.BytesPerHolding;
+
     /// <summary>Some holding, or null when there is none: for walking them off one by one.</summary>
     internal Holding? Any => _inUse.Oldest ?? Evictable.Oldest;
 

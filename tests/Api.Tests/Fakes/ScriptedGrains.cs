@@ -88,7 +88,7 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     }
 
     public Task<FleetOverview> GetFleetAsync() => Task.FromResult(new FleetOverview(
-        new ModelId("tiny"), [.. _workers.Select(worker => new WorkerOverview(worker.Id, Healthy, 0, 0, null))], 0, []));
+        new ModelId("tiny"), [.. _workers.Select(worker => new WorkerOverview(worker.Id, Healthy, 0, 0, null))], 0, [], 0));
 
     public Task RegisterAsync(WorkerRegistration registration) => throw new NotSupportedException();
 

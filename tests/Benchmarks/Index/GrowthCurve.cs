@@ -8,6 +8,7 @@ internal static class GrowthCurve
 {
     private const int Smallest = 10_000;
     private const int Queries = 20_000;
+    private const int Rounds = 20;
 
     public static IEnumerable<GrowthFigures> Measure(IndexOptions options, int[][] trace)
     {
@@ -28,7 +29,7 @@ internal static class GrowthCurve
             var bytes = IndexRun.Memory() - before;
             var queries = Sample(unit, copies);
             var again = new BestChunks(Queries);
-            for (var round = 0; round < options.Rounds; round++)
+            for (var round = 0; round < Math.Max(options.Rounds, Rounds); round++)
             {
                 IndexRun.FindAll(index, queries, again);
             }

@@ -10,4 +10,7 @@ internal interface IIndexUnderTest
     KvCacheChanges Message(int slot, BlockHash[] prompt);
 
     void Store(int slot, KvCacheChanges changes);
+
+    /// <summary>What the index says that it takes; 0 when it does not count.</summary>
+    long Bytes { get; }
 }

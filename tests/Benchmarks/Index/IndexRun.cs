@@ -41,7 +41,8 @@ internal sealed class IndexRun(IndexOptions options)
 
         return new IndexFigures(
             name, prompts.Length, blocks, prompts.Length / again.Seconds, prompts.Length / find.Seconds, p50, p99,
-            store.Seconds * 1e9 / blocks, (double)bytes / distinctBlocks, (double)allocated / prompts.Length);
+            store.Seconds * 1e9 / blocks, (double)bytes / distinctBlocks, (double)index.Bytes / distinctBlocks,
+            (double)allocated / prompts.Length);
     }
 
     /// <summary>

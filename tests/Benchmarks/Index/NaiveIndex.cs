@@ -14,6 +14,8 @@ internal sealed class NaiveIndex(int workers) : IIndexUnderTest
     private readonly List<int> _leaving = [];
     private readonly long[] _numbers = new long[workers];
 
+    public long Bytes => 0;
+
     public (int Slot, int Blocks) Find(BlockHash[] prompt)
     {
         _scores.Clear();

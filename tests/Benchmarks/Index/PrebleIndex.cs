@@ -24,6 +24,8 @@ internal sealed class PrebleIndex : IIndexUnderTest
 
     public RadixMatch Match => _match;
 
+    public long Bytes => _index.Tree.Bytes + _workers.Sum(worker => worker.Cache.Bytes);
+
     public (int Slot, int Blocks) Find(BlockHash[] prompt)
     {
         Span<WorkerOverlap> best = stackalloc WorkerOverlap[1];

@@ -118,6 +118,20 @@ public sealed class RadixTreeTests
         Assert.Equal([0], slots);
     }
 
+    [Fact]
+    public void Memory_is_counted_by_what_is_there()
+    {
+        Assert.Equal((0, 0), (_tree.Bytes, _worker.Bytes));
+        for (var index = 0; index < 1000; index++)
+        {
+            Store(_worker, (char)('a' + index) + new string('x', 19));
+        }
+
+        Assert.InRange((double)(_tree.Bytes + _worker.Bytes) / _tree.BlockCount, 40, 100);
+        _tree.Drop(_worker);
+        Assert.Equal((0, 0), (_tree.Bytes, _worker.Bytes));
+    }
+
     private void Serve(string prompt)
     {
         var leaf = _tree.Insert(PromptBlocks.Of(prompt), int.MaxValue)!;
