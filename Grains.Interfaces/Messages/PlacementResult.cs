@@ -40,7 +40,11 @@ public sealed record PlacementTicket(
     [property: Id(1)] WorkerId Worker,
     [property: Id(2)] int HitTokens,
     [property: Id(3)] PlacementReason Reason,
-    [property: Id(4)] double CostSeconds);
+    [property: Id(4)] double CostSeconds)
+{
+    /// <summary>To be added to the request's priority at the worker: above 0 when it cannot be in time and shall not make others late.</summary>
+    [Id(5)] public int PriorityShift { get; init; }
+}
 
 /// <summary>A ticket or a refusal; exactly one is set.</summary>
 [GenerateSerializer, Immutable, Alias("Preble.PlacementResult")]

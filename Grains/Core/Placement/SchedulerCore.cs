@@ -63,9 +63,18 @@ public sealed partial class SchedulerCore
         _context.Find(_index.Tree);
         _context.FindTiers(_index.Tiers);
         _assignments.Apply(_context, _now);
+        var late = query.TtftTargetSeconds > 0 ? TtftTarget.Narrow(_context) : 0;
+        if (late > 0 && _options.LateRequests == LateRequests.Refuse)
+        {
+            return new PlacementResult(null, TtftTarget.Unreachable(_context, late));
+        }
+
         var decision = _policy.Choose(_context);
         var ticket = new PlacementTicket(
-            query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds);
+            query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds)
+        {
+            PriorityShift = late > 0 ? 1 : 0,
+        };
         Book(query, decision.Worker);
         BookSiblings(query, decision.Worker);
         _placements[decision.Reason] = _placements.GetValueOrDefault(decision.Reason) + 1;

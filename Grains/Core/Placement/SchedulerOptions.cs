@@ -101,6 +101,9 @@ public sealed partial record SchedulerOptions
     /// </summary>
     public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>What becomes of a request that asks for its first token earlier than any worker is expected to give it.</summary>
+    public LateRequests LateRequests { get; init; } = LateRequests.Refuse;
+
     /// <summary>A worker silent for this long is lost (beyond the paper, which has no fault tolerance).</summary>
     public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

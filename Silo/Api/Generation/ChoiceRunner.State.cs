@@ -15,6 +15,9 @@ internal sealed partial class ChoiceRunner
 
         public WorkerId Worker { get; set; }
 
+        /// <summary>What the scheduler adds to the request's priority.</summary>
+        public int PriorityShift { get; set; }
+
         /// <summary>Of the first attempt: what a later one finds cached is the first one's own work.</summary>
         public int? CachedTokens { get; set; }
 

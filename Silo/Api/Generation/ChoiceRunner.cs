@@ -61,7 +61,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner>
                 return run.Failed(trouble ?? ApiErrors.Of(placement.Rejection!, run.Plan.Name));
             }
 
-            run.Worker = ticket.Worker;
+            (run.Worker, run.PriorityShift) = (ticket.Worker, ticket.PriorityShift);
             var attempted = await StreamAsync(run, name, prompt);
             if (attempted.End is { } end)
             {
@@ -144,7 +144,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner>
         return new GenerateCommand(
             name, prompt, run.TokensLeft, [.. run.Plan.Model.Tokenizer.EndTokens], settings.ForChoice(run.Choice), settings.CacheSalt, run.Output.TokenCount)
         {
-            Priority = settings.Priority,
+            Priority = settings.Priority + run.PriorityShift,
             Tenant = settings.Tenant,
 
             // What is left of it; one that passes just now ends at the worker's next step.
