@@ -105,6 +105,54 @@ public sealed class SchedulerGrainTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task No_request_is_lost_while_a_scheduler_restarts_and_affinity_is_back_after_one_idle_beat()
+    {
+        await StartTwoAsync();
+        var command = Requests.Of("first", 160);
+        await Wait.ForAsync(_rig.GenerateAsync(command, worker: 1), "a request on w1");
+        await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()).IndexedBlocks >= 10, "the blocks to be known");
+        await Wait.ForAsync(_rig.Grains.DeactivateAsync<ISchedulerGrain>(FakeEngines.Model.Value), "the scheduler to end");
+
+        // Nobody has registered with the new one yet: these wait for the first who does.
+        var placing = Enumerable.Range(0, 8).Select(i => PlaceAsync(Requests.Of($"r{i}", 32, seed: (ulong)(i + 9)))).ToArray();
+        Assert.Empty((await _rig.Scheduler.GetFleetAsync()).Workers);
+        await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
+        var tickets = await Wait.ForAsync(Task.WhenAll(placing), "all placements");
+        Assert.Equal(8, tickets.Length);
+
+        await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()) is { Workers.Length: 2, IndexedBlocks: >= 10 }, "the blocks to be known again");
+        var again = await PlaceAsync(command with { Request = new RequestId("again") });
+        Assert.Equal((new WorkerId("w1"), PlacementReason.Exploit), (again.Worker, again.Reason));
+    }
+
+    [Fact]
+    public async Task A_scheduler_that_restarts_hears_from_a_prefixs_node_where_the_prefix_was_assigned()
+    {
+        await StartTwoAsync();
+        var prompt = Requests.Of("p", 160);
+        var node = new PrefixNodeId(FakeEngines.Model, Query(prompt).Blocks[^1]);
+        var moved = new PrefixNodeReport(node, 160, 5, 0, []) { Assigned = [new WorkerId("w1")], Generation = 3 };
+        await _rig.Grains.Get<IPrefixNodeGrain>(node.ToString()).ReportAsync(moved);
+        for (var i = 0; i < 4; i++)
+        {
+            // Made resident on w0, where residency alone would send the next.
+            var query = Query(prompt with { Request = new RequestId($"r{i}") }) with { Excluded = [new WorkerId("w1")] };
+            Assert.Equal(new WorkerId("w0"), (await _rig.Scheduler.PlaceAsync(query, CancellationToken.None)).Ticket?.Worker);
+        }
+
+        // One tick tells the node, the next one has its answer; each is asked for until it has come.
+        PlacementTicket? probe = null;
+        for (var round = 0; round < 20 && probe?.Reason != PlacementReason.Assigned; round++)
+        {
+            await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
+            await Wait.UntilAsync(async () => (await _rig.Scheduler.GetFleetAsync()).Workers.Length == 2, "both workers");
+            probe = await PlaceAsync(prompt with { Request = new RequestId($"probe{round}") });
+        }
+
+        Assert.Equal((new WorkerId("w1"), PlacementReason.Assigned), (probe!.Worker, probe.Reason));
+    }
+
+    [Fact]
     public async Task A_lost_worker_gets_nothing_until_it_is_back_and_its_blocks_are_forgotten()
     {
         await StartTwoAsync();
