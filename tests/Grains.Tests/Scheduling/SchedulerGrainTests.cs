@@ -114,7 +114,7 @@ public sealed class SchedulerGrainTests : IAsyncDisposable
         await Wait.ForAsync(_rig.Grains.DeactivateAsync<ISchedulerGrain>(FakeEngines.Model.Value), "the scheduler to end");
 
         // Nobody has registered with the new one yet: these wait for the first who does.
-        var placing = Enumerable.Range(0, 8).Select(i => PlaceAsync(Requests.Of($"r{i}", 32, seed: (ulong)(i + 9)))).ToArray();
+        var placing = Enumerable.Range(0, 8).Select(i => PlaceAsync(Requests.Of($"r{i}", 8, seed: (ulong)(i + 9)))).ToArray();
         Assert.Empty((await _rig.Scheduler.GetFleetAsync()).Workers);
         await _rig.AdvanceAsync(TimeSpan.FromSeconds(1), timers: 3);
         var tickets = await Wait.ForAsync(Task.WhenAll(placing), "all placements");
