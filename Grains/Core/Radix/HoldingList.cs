@@ -17,10 +17,10 @@ public sealed class HoldingList : IEnumerable<Holding>
 
     internal void AddNewest(Holding holding) => Insert(holding, Newest, newer: null);
 
-    /// <summary>
-    /// Nothing is known of its last use; a child that comes after its parent is thus older than it, as in the worker's own order.
-    /// </summary>
+    /// <summary>Nothing is known of its last use.</summary>
     internal void AddOldest(Holding holding) => Insert(holding, older: null, Oldest);
+
+    internal void AddBefore(Holding holding, Holding newer) => Insert(holding, newer.Older, newer);
 
     internal void AddAfter(Holding holding, Holding older) => Insert(holding, older, older.Newer);
 

@@ -45,7 +45,11 @@ public sealed class WorkerCache(int slot)
         InUseBlocks += holding.InUse;
     }
 
-    /// <summary>Puts a holding into the list it now belongs to. One whose last request has just ended is the most recently used.</summary>
+    /// <summary>
+    /// Puts a holding into the list it now belongs to. One whose last request has just ended is the most recently used. One that was told of
+    /// without a request is as old as what it continues, and goes right before that: so the order is the same whether or not others have
+    /// cut the edge between the two.
+    /// </summary>
     internal void Relink(Holding holding, bool justUsed)
     {
         var list = holding.IsEmpty ? null : holding.Evictable ? Evictable : _inUse;
@@ -55,13 +59,23 @@ public sealed class WorkerCache(int slot)
         }
 
         holding.List?.Remove(holding);
-        if (list is not null && justUsed)
+        if (list is null)
+        {
+            return;
+        }
+
+        var before = justUsed || list == _inUse ? null : holding.Node.Parent?.Find(slot);
+        if (before?.List == list)
+        {
+            list.AddBefore(holding, before);
+        }
+        else if (justUsed || before is { InFlight: > 0 })
         {
             list.AddNewest(holding);
         }
         else
         {
-            list?.AddOldest(holding);
+            list.AddOldest(holding);
         }
     }
 }
