@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Runtime;
 using Preble.Commands.Simulate;
-using Preble.Simulation;
 
 namespace Preble.Commands;
 
@@ -20,6 +19,8 @@ internal static class SimulateCommand
               preble simulate --workload documents --workers 4 --rate 2 --policies e2,round-robin,least-loaded
               preble simulate --rates 3,6,9,12,15,18 --csv toolbench.csv
               preble simulate --trace conversation_trace.jsonl --gpu h100-llama-3-70b-tp4 --workers 8 --requests 2000
+              preble simulate --workload 37-capacity --rates 3,10,20 --policies e2,cost,weighted --html page.html
+              preble simulate --suite paper --parallel 2 --csv paper.csv --html paper.html
               preble simulate --lose-worker 0@60-90 --slow-worker 1@3 --drop-reports 0.01 --audit
             """);
         arguments.AddTo(command);
@@ -27,40 +28,18 @@ internal static class SimulateCommand
         return command;
     }
 
-    private static int Run(SimulatePlan plan, CancellationToken cancellation)
+    private static int Run(SimulateRequest request, CancellationToken cancellation)
     {
-        // Nobody waits for an answer here: without a thread of its own the collector costs a seventh less.
+        // Nobody waits for an answer here: a collector without a thread of its own costs less.
         GCSettings.LatencyMode = GCLatencyMode.Batch;
-        Console.WriteLine($"{plan.Title}\n{plan.Options.Gpu.Source}; {plan.Options.Gpu.BlockCount} blocks of KV cache a worker");
-        var rows = new List<SimulateRow>();
-        foreach (var rate in plan.Rates)
+        var runner = new SimulateRunner(SimulateJob.Of(request.Plans), request.Parallel);
+        runner.Run(() => SimulateFiles.Write(request, runner.Rows), cancellation);
+        foreach (var plan in request.Plans)
         {
-            foreach (var policy in plan.Policies)
-            {
-                rows.Add(new SimulateRow(rate, One(plan, rate, policy, cancellation)));
-            }
+            Console.WriteLine($"{plan.Title}\n{plan.Options.Gpu.Source}; {plan.Options.Gpu.BlockCount} blocks of KV cache a worker");
+            SimulateReport.Write([.. runner.Rows.Where(row => row.Job.Plan == plan)]);
         }
 
-        SimulateReport.Write(rows);
-        SimulateFiles.Write(plan, rows);
         return 0;
-    }
-
-    private static RunFigures One(SimulatePlan plan, double rate, string policy, CancellationToken cancellation)
-    {
-        using var progress = new SimulateProgress($"{policy} at {rate:0.###}/s", plan.Requests(rate));
-        try
-        {
-            var run = new SimulationRun(plan.Options with { Policy = policy }, plan.Workload(rate), plan.TtftSlo);
-            return run.Run(progress.Show, cancellation);
-        }
-        catch (SimulationFault fault)
-        {
-            throw new CommandFailure($"A checker has found a fault, seed {plan.Options.Seed}, policy {policy}, rate {rate:0.###}: {fault.Message}", fault);
-        }
-        catch (Exception wrong) when (wrong is IOException or FormatException or System.Text.Json.JsonException)
-        {
-            throw new CommandFailure($"The trace cannot be read: {wrong.Message}", wrong);
-        }
     }
 }

@@ -24,6 +24,13 @@ internal static class GpuProfiles
 
         // 0.75 · 4 · 80 GB − 141 GB of weights, 327,680 bytes a token.
         Of("h100-llama-3-70b-tp4", "Llama-3-70B on four H100 80 GB", new H100Tp4Curve(), kvTokens: 302_100, contextTokens: 32_768),
+
+        // 0.9 · 160 GB − 65.5 GB of weights, 262,144 bytes a token (64 layers, 8 KV heads of 128).
+        Of("h100-qwen3-32b-tp2", "Qwen3-32B on two H100 80 GB, scaled from Llama-3-70B", new H100Qwen32Curve(), kvTokens: 299_400, contextTokens: 32_768),
+
+        // The low ends of the table of llm-d's simulator for 7B to 8B on an H100 (a step of 10 ms, 0.15 ms a prefill token, 128 KB of KV a token); what a
+        // prefill pays for its context is half the A100's, a decode reads its KV at 80 % of 3.35 TB/s. 0.9 · 80 GB − 16 GB of weights.
+        new("h100-llama-3-8b", "Llama-3-8B on one H100 80 GB, by llm-d's table", new StepCostModel(0.010, 1.5e-4, 8e-10, 1e-5, 4.9e-8), 427_000, 32_768),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(profile => profile.Name), "calibrated"];

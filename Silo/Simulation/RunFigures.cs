@@ -1,12 +1,13 @@
 namespace Preble.Simulation;
 
 /// <summary>What one policy came to. All in virtual time but the last two, which are of the machine that ran it.</summary>
-internal sealed class RunFigures(string policy, double ttftSlo)
+internal sealed class RunFigures(string policy, double ttftSlo, int workers)
 {
     private readonly List<double> _endToEnd = [];
     private readonly List<double> _ttft = [];
     private readonly List<double> _tpot = [];
     private readonly SortedDictionary<PlacementReason, long> _reasons = [];
+    private long _finished;
     private long _promptTokens;
     private long _cachedTokens;
     private long _outputTokens;
@@ -18,7 +19,7 @@ internal sealed class RunFigures(string policy, double ttftSlo)
 
     public string Policy => policy;
 
-    public long Ended => _endToEnd.Count + RefusedCount;
+    public long Ended => _finished + RefusedCount;
 
     public long RefusedCount { get; private set; }
 
@@ -34,7 +35,7 @@ internal sealed class RunFigures(string policy, double ttftSlo)
     /// <summary>From the first arrival to the last end.</summary>
     public double Seconds => Math.Max(1e-9, (_last - _first).TotalSeconds);
 
-    public double RequestsPerSecond => _endToEnd.Count / Seconds;
+    public double RequestsPerSecond => _finished / Seconds;
 
     public double OutputTokensPerSecond => _outputTokens / Seconds;
 
@@ -59,6 +60,12 @@ internal sealed class RunFigures(string policy, double ttftSlo)
 
     public double WallSeconds { get; private set; }
 
+    /// <summary>Requests in flight on each worker, by the seconds that they were there, over time.</summary>
+    public TimeBuckets Load { get; } = new(workers);
+
+    /// <summary>Over time, by when requests ended: row 0 is the prompt tokens found cached, row 1 all of them.</summary>
+    public TimeBuckets Hits { get; } = new(2);
+
     public void Placed(TimeSpan took)
     {
         _decisions++;
@@ -71,6 +78,7 @@ internal sealed class RunFigures(string policy, double ttftSlo)
     {
         var ttft = (request.FirstToken!.Value - request.Arrival).TotalSeconds;
         var total = (now - request.Arrival).TotalSeconds;
+        _finished++;
         _endToEnd.Add(total);
         _ttft.Add(ttft);
         if (request.OutputTokens > 1)
@@ -82,9 +90,14 @@ internal sealed class RunFigures(string policy, double ttftSlo)
         _promptTokens += request.PromptTokens;
         _cachedTokens += request.CachedTokens;
         _outputTokens += request.OutputTokens;
+        Hits.Add(0, now, request.CachedTokens);
+        Hits.Add(1, now, request.PromptTokens);
         _first = request.Arrival < _first ? request.Arrival : _first;
         _last = now > _last ? now : _last;
     }
+
+    /// <summary>A worker has ended a step, with so many requests in flight.</summary>
+    public void Stepped(int worker, double seconds, int requests, TimeSpan now) => Load.Add(worker, now, seconds * requests);
 
     public void Refused() => RefusedCount++;
 
@@ -101,15 +114,28 @@ internal sealed class RunFigures(string policy, double ttftSlo)
     }
 }
 
-/// <summary>Seconds: mean, median and 99th percentile, the last by nearest rank.</summary>
+/// <summary>Seconds: mean, median and 99th percentile, exact, by nearest rank.</summary>
 internal readonly record struct Figure(double Mean, double P50, double P99)
 {
-    /// <summary>Sorts the samples.</summary>
+    private const int Steps = 200;
+
+    /// <summary>The 0th, 0.5th, 1st … 100th percentile; empty when there was nothing.</summary>
+    public IReadOnlyList<double> Quantiles { get; private init; } = [];
+
+    /// <summary>Sorts the samples and lets go of them.</summary>
     public static Figure Of(List<double> samples)
     {
         samples.Sort();
-        return samples.Count == 0 ? default : new Figure(samples.Average(), Rank(samples, 0.5), Rank(samples, 0.99));
+        var figure = samples.Count == 0 ? new Figure(0, 0, 0) : new Figure(samples.Average(), Rank(samples, 0.5), Rank(samples, 0.99))
+        {
+            Quantiles = [.. Enumerable.Range(0, Steps + 1).Select(step => Rank(samples, (double)step / Steps))],
+        };
+        samples.Clear();
+        samples.TrimExcess();
+        return figure;
     }
+
+    public override string ToString() => FormattableString.Invariant($"{Mean:R} {P50:R} {P99:R}");
 
     private static double Rank(List<double> sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)];
 }

@@ -40,6 +40,9 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
     /// <summary>Seconds spent in steps, over all lives.</summary>
     public double BusySeconds { get; private set; }
 
+    /// <summary>Seconds of the last step.</summary>
+    public double LastStepSeconds => _stepSeconds;
+
     public long Steps { get; private set; }
 
     public long Preemptions { get; private set; }

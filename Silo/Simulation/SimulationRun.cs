@@ -24,12 +24,12 @@ internal sealed class SimulationRun
     private readonly Action<SimulatedRequest, SequenceOutput> _onOutput;
     private bool _bugDone;
 
-    public SimulationRun(SimulationOptions options, Workload workload, double ttftSlo = 0)
+    public SimulationRun(SimulationOptions options, Workload workload, double ttftSlo = 0, string? name = null)
     {
         (_options, _workload) = (options, workload);
         _arrivals = workload.Arrivals().GetEnumerator();
         _fleet = new SimulatedFleet(options, _events);
-        _figures = new RunFigures(options.Policy, ttftSlo);
+        _figures = new RunFigures(name ?? options.Policy, ttftSlo, options.Workers);
         _checks = new SimulationChecks(_fleet);
         _onOutput = TakeOutput;
     }
@@ -136,7 +136,10 @@ internal sealed class SimulationRun
     private void Place(SimulatedRequest request)
     {
         request.Blocks = _hashes.Of(request);
-        var query = new PlacementQuery(request.Id, request.Blocks, request.Prompt.Length, request.OutputLimit, request.Excluded);
+        var query = new PlacementQuery(request.Id, request.Blocks, request.Prompt.Length, request.OutputLimit, request.Excluded)
+        {
+            SessionHash = Together(request),
+        };
         var before = Stopwatch.GetTimestamp();
         var result = _fleet.Scheduler.Place(query, _events.Now);
         _figures.Placed(Stopwatch.GetElapsedTime(before));
@@ -153,6 +156,14 @@ internal sealed class SimulationRun
         // Back to the front-end, and from there to the worker.
         _events.Post(_events.Now + (2 * _fleet.Delay), new SimulationEvent(EventKind.Command, request.Worker, Message: request));
     }
+
+    /// <summary>
+    /// What the client says keeps requests together: the session where there is one. For the policy that knows nothing else it is the prefix, as in the
+    /// authors' "consistent hashing"; the others are to find that by themselves.
+    /// </summary>
+    private ulong Together(SimulatedRequest request) =>
+        request.Session >= 0 ? SimulationRandom.Mix((ulong)request.Session)
+        : _options.Policy == "session" && request.Segments is [.., var prefix, _] ? prefix.Id : 0;
 
     private void Submit(SimulatedWorker worker, SimulatedRequest request)
     {
@@ -194,6 +205,7 @@ internal sealed class SimulationRun
             return;
         }
 
+        _figures.Stepped(worker.Index, worker.LastStepSeconds, worker.Requests.Count, _events.Now);
         worker.End(_events.Now, _onOutput);
         Step(worker);
         _fleet.TellNews(worker);
@@ -252,7 +264,10 @@ internal sealed class SimulationRun
     {
         var completion = new RequestCompletion(
             request.Id, _fleet.Workers[request.Worker].Id, request.Prompt.Length, cachedTokens, request.Sampled - request.EarlierOutput,
-            request.QueueSeconds, succeeded);
+            request.QueueSeconds, succeeded)
+        {
+            TtftSeconds = request.FirstToken is { } first ? (first - request.Arrival).TotalSeconds : 0,
+        };
         _events.Post(_events.Now + (2 * _fleet.Delay), new SimulationEvent(EventKind.Completion, request.Worker, Message: completion));
     }
 

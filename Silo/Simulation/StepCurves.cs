@@ -82,3 +82,22 @@ internal sealed class H100Tp4Curve : StepCurve
     public override double DecodeSeconds(int batch, long context) =>
         (Scale * (18.667307208113755 + (7.98791064e-2 * batch))) + (ReadSeconds * context);
 }
+
+/// <summary>
+/// Qwen3-32B on two H100: nobody has published a regression. That of Llama-3-70B on the same two GPUs is scaled: what goes with the weights by 32.8 / 70.6
+/// parameters, what goes with the context by 64 / 80 layers. An assumption.
+/// </summary>
+internal sealed class H100Qwen32Curve : StepCurve
+{
+    private const double Weights = 32.8 / 70.6 / 1000;
+    private const double Layers = 64.0 / 80 / 1000;
+
+    /// <summary>Bytes of KV a token over bytes a second of two GPUs.</summary>
+    private const double ReadSeconds = 262_144 / (0.8 * 2 * 3.35e12);
+
+    public override double PrefillSeconds(int tokens, int context) =>
+        (Weights * (18.667307208113755 + (7.98791064e-2 * tokens))) + (Layers * ((2.68531603e-3 * context) + (7.44344923e-7 * tokens * context)));
+
+    public override double DecodeSeconds(int batch, long context) =>
+        (Weights * (18.667307208113755 + (7.98791064e-2 * batch))) + (ReadSeconds * context);
+}

@@ -13,7 +13,7 @@ internal static class Simulations
     public static Workload Workload(string name, int requests, double rate, ulong seed = 1, int prefixes = 0, int workers = 2, double zipf = 0)
     {
         var entry = WorkloadCatalog.Find(name)!;
-        var count = prefixes > 0 ? prefixes : entry.PrefixesPerWorker * workers;
+        var count = prefixes > 0 ? prefixes : entry.PrefixesFor(workers);
         return entry.Create(new WorkloadOptions(requests, rate, count, zipf, seed, ContextTokens: 32_768));
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Preble.Simulation;
+using Preble.Simulation.Report;
 
 namespace Preble.Commands.Simulate;
 
@@ -36,18 +37,23 @@ internal static class SimulateFiles
         ("wall_seconds", row => row.Figures.WallSeconds),
     ];
 
-    public static void Write(SimulatePlan plan, IReadOnlyList<SimulateRow> rows)
+    /// <summary>Writes what has ended so far.</summary>
+    /// <exception cref="CommandFailure">A file cannot be written.</exception>
+    public static void Write(SimulateRequest request, IReadOnlyList<SimulateRow> rows)
     {
-        Save(plan.CsvPath, () => Csv(rows));
-        Save(plan.JsonPath, () => Json(plan, rows));
+        Save(request.CsvPath, () => Csv(rows));
+        Save(request.JsonPath, () => Json(request, rows));
+        Save(request.HtmlPath, () => ReportPage.Of(request.Arguments, ReportSections.Of(rows)));
     }
 
     public static string Csv(IReadOnlyList<SimulateRow> rows)
     {
-        var text = new StringBuilder("policy,").AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');
+        var text = new StringBuilder("workload,workers,gpu,seed,policy,").AppendJoin(',', Columns.Select(column => column.Name)).Append('\n');
         foreach (var row in rows)
         {
-            text.Append(row.Figures.Policy);
+            var plan = row.Job.Plan;
+            text.Append(
+                CultureInfo.InvariantCulture, $"{plan.Workload.Name},{plan.Options.Workers},{plan.Options.Gpu.Name},{plan.Options.Seed},{row.Figures.Policy}");
             foreach (var column in Columns)
             {
                 var value = column.Value(row);
@@ -60,11 +66,15 @@ internal static class SimulateFiles
         return text.ToString();
     }
 
-    private static string Json(SimulatePlan plan, IReadOnlyList<SimulateRow> rows)
+    private static string Json(SimulateRequest request, IReadOnlyList<SimulateRow> rows)
     {
         var runs = rows.Select(row =>
         {
-            var run = new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = row.Figures.Policy };
+            var run = new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["workload"] = row.Job.Plan.Workload.Name, ["workers"] = row.Job.Plan.Options.Workers, ["gpu"] = row.Job.Plan.Options.Gpu.Name,
+                ["seed"] = row.Job.Plan.Options.Seed, ["arguments"] = row.Job.Plan.Arguments, ["policy"] = row.Figures.Policy,
+            };
             foreach (var column in Columns)
             {
                 run[column.Name] = column.Value(row) is var value && double.IsNaN(value) ? null : value;
@@ -73,12 +83,12 @@ internal static class SimulateFiles
             return run;
         });
         return JsonSerializer.Serialize(
-            new Dictionary<string, object>(StringComparer.Ordinal) { ["title"] = plan.Title, ["seed"] = plan.Options.Seed, ["runs"] = runs });
+            new Dictionary<string, object>(StringComparer.Ordinal) { ["arguments"] = request.Arguments, ["runs"] = runs });
     }
 
-    private static void Save(string? path, Func<string> text)
+    private static void Save(string path, Func<string> text)
     {
-        if (path is not { Length: > 0 })
+        if (path.Length == 0)
         {
             return;
         }

@@ -1,25 +1,35 @@
 using Preble.Simulation;
-using Preble.Simulation.Workloads;
 
 namespace Preble.Commands.Simulate;
 
-/// <summary>What the command line asks for: every policy at every rate.</summary>
-/// <param name="Title">What is simulated, in a line.</param>
-/// <param name="RequestsGiven">Requests a run; 0 for as many as come in <paramref name="Seconds"/>.</param>
-/// <param name="Create">Makes the workload for its options: anew for each run.</param>
+/// <summary>What a command line asks for: every variant at every rate.</summary>
+/// <param name="Arguments">The command line, so that anybody can run it again.</param>
 internal sealed record SimulatePlan(
-    string Title, SimulationOptions Options, IReadOnlyList<string> Policies, IReadOnlyList<double> Rates, int RequestsGiven, double Seconds, int Prefixes,
-    double Zipf, double TtftSlo, Func<WorkloadOptions, Workload> Create)
+    string Arguments, SimulationOptions Options, IReadOnlyList<SimulateVariant> Variants, SimulatedWorkload Workload, double TtftSlo)
 {
-    public string? CsvPath { get; init; }
-
-    public string? JsonPath { get; init; }
-
-    public int Requests(double rate) => RequestsGiven > 0 ? RequestsGiven : Math.Max(1, (int)Math.Round(rate * Seconds));
-
-    public Workload Workload(double rate) =>
-        Create(new WorkloadOptions(Requests(rate), rate, Prefixes, Zipf, Options.Seed, Options.Gpu.ContextTokens));
+    public string Title => $"{Workload.Name} on {Options.Workers} × {Options.Gpu.Name}, seed {Options.Seed}";
 }
 
-/// <param name="Rate">Requests a second that were asked for; 0 for a trace's own.</param>
-internal sealed record SimulateRow(double Rate, RunFigures Figures);
+/// <summary>A policy with its options, by the name that it has in tables.</summary>
+internal sealed record SimulateVariant(string Name, SimulationOptions Options);
+
+/// <summary>One run of a plan.</summary>
+internal sealed record SimulateJob(SimulatePlan Plan, SimulateVariant Variant, double Rate)
+{
+    public string Name => Rate > 0 ? FormattableString.Invariant($"{Variant.Name} at {Rate:0.###}/s") : Variant.Name;
+
+    /// <summary>Every run of the plans, those of one rate beside each other.</summary>
+    public static SimulateJob[] Of(IEnumerable<SimulatePlan> plans) =>
+    [
+        .. from plan in plans
+           from rate in plan.Workload.Rates
+           from variant in plan.Variants
+           select new SimulateJob(plan, variant, rate),
+    ];
+}
+
+/// <summary>A run and what it came to.</summary>
+internal sealed record SimulateRow(SimulateJob Job, RunFigures Figures)
+{
+    public double Rate => Job.Rate;
+}

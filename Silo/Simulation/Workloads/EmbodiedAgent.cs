@@ -16,14 +16,15 @@ internal sealed class EmbodiedAgent(WorkloadOptions options) : Workload
     private readonly int _first = Math.Min(options.Prefixes, options.Requests);
     private int _environments;
 
+    /// <summary>Given times are those of the first steps, and say how many a second there are.</summary>
+    private double Rate => options is { Rate: <= 0, ArrivalTimes: [_, .., var last] times } ? times.Count / last.TotalSeconds : options.Rate;
+
     public override IEnumerable<SimulatedRequest> Arrivals()
     {
-        var gaps = SimulationRandom.For(options.Seed, 1);
-        var seconds = 0.0;
-        for (var i = 0; i < _first; i++)
+        var clock = new ArrivalClock(options, SimulationRandom.For(options.Seed, 1));
+        for (var i = 0; i < _first && clock.Next() is { } at; i++)
         {
-            seconds += gaps.Exponential(1 / options.Rate);
-            yield return NewChain(i, TimeSpan.FromSeconds(seconds));
+            yield return NewChain(i, at);
         }
     }
 
@@ -36,7 +37,7 @@ internal sealed class EmbodiedAgent(WorkloadOptions options) : Workload
         }
 
         var random = TurnRandom(options.Seed, ended.Session, ended.Turn + 1);
-        var at = now + TimeSpan.FromSeconds(random.Exponential(_first / options.Rate));
+        var at = now + TimeSpan.FromSeconds(random.Exponential(_first / Rate));
         var steps = TurnRandom(options.Seed, ended.Session, -1).Length(Steps);
         return ended.Turn + 1 < steps ? Extend(ended, at, random) : NewChain(Math.Max(_environments, _first), at);
     }

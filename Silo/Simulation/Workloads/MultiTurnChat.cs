@@ -20,19 +20,23 @@ internal sealed class MultiTurnChat(WorkloadOptions options) : Workload
     {
         var gaps = SimulationRandom.For(options.Seed, 1);
         var choices = SimulationRandom.For(options.Seed, 2);
+        var clock = new ArrivalClock(options, gaps, MeanTurns);
         var popularity = new Popularity(options.Prefixes, options.Zipf);
-        var seconds = 0.0;
         while (_planned < options.Requests)
         {
             // How many turns it has is settled when it begins, so that all policies see the same conversations.
             var turns = Math.Min(options.Requests - _planned, 1 + (int)gaps.Exponential(MeanTurns - 0.5));
             _planned += turns;
             _turns.Add(turns);
-            seconds += gaps.Exponential(MeanTurns / options.Rate);
+            if (clock.Next() is not { } at)
+            {
+                yield break;
+            }
+
             var persona = popularity.Draw(choices);
             var system = new PromptSegment(
                 SharedId(options.Seed, 1, persona), SimulationRandom.For(options.Seed, (ulong)persona << 8).Length(SystemPrompt));
-            yield return Turn([system], TimeSpan.FromSeconds(seconds), _turns.Count - 1, turn: 0);
+            yield return Turn([system], at, _turns.Count - 1, turn: 0);
         }
     }
 

@@ -12,22 +12,29 @@ internal abstract class SharedPrefixes(WorkloadOptions options, SharedPrefixShap
 {
     public override IEnumerable<SimulatedRequest> Arrivals()
     {
-        var gaps = SimulationRandom.For(options.Seed, 1);
+        var clock = new ArrivalClock(options, SimulationRandom.For(options.Seed, 1));
         var choices = SimulationRandom.For(options.Seed, 2);
         var lengths = SimulationRandom.For(options.Seed, 3);
         var popularity = new Popularity(options.Prefixes, options.Zipf);
         var prefixes = Prefixes();
         var common = new PromptSegment(SharedId(options.Seed, 0, 0), shape.CommonTokens);
-        var seconds = 0.0;
-        for (var i = 0; i < options.Requests; i++)
+        for (var i = 0; i < options.Requests && clock.Next() is { } at; i++)
         {
-            seconds += gaps.Exponential(1 / options.Rate);
             var number = NextNumber();
-            var own = new PromptSegment(SharedId(options.Seed, 2, number), lengths.Length(shape.Own));
-            var output = lengths.Length(shape.Output);
-            yield return new SimulatedRequest(
-                number, TimeSpan.FromSeconds(seconds), [common, prefixes[popularity.Draw(choices)], own], output, shape.OutputLimit);
+            var prefix = popularity.Draw(choices);
+            var (own, output) = options.Questions > 0 ? Repeated(prefix, choices) : Own(SharedId(options.Seed, 2, number), lengths);
+            yield return new SimulatedRequest(number, at, [common, prefixes[prefix], own], output, shape.OutputLimit);
         }
+    }
+
+    private (PromptSegment Own, int Output) Own(ulong id, SimulationRandom lengths) =>
+        (new PromptSegment(id, lengths.Length(shape.Own)), lengths.Length(shape.Output));
+
+    /// <summary>One of the prefix's questions, always with the same answer.</summary>
+    private (PromptSegment Own, int Output) Repeated(int prefix, SimulationRandom choices)
+    {
+        var id = SharedId(options.Seed, 5, (prefix * options.Questions) + choices.Below(options.Questions));
+        return Own(id, SimulationRandom.For(options.Seed, id));
     }
 
     private PromptSegment[] Prefixes()

@@ -6,17 +6,18 @@ namespace Preble.Simulation.Workloads;
 /// </summary>
 internal abstract class Workload
 {
-    private int _made;
-
     public abstract IEnumerable<SimulatedRequest> Arrivals();
 
     /// <summary>What follows the request that has ended just now; null when nothing does.</summary>
     public virtual SimulatedRequest? After(SimulatedRequest ended, TimeSpan now) => null;
 
-    /// <summary>Requests made so far: each has the next number.</summary>
-    protected int Made => _made;
+    /// <summary>Who numbers the requests: one for all parts of a mixed workload.</summary>
+    public RequestNumbers Numbers { get; init; } = new();
 
-    protected int NextNumber() => _made++;
+    /// <summary>Requests made so far: each has the next number.</summary>
+    protected int Made => Numbers.Made;
+
+    protected int NextNumber() => Numbers.Made++;
 
     /// <summary>The random numbers of one turn of a session: the same whenever it comes about.</summary>
     protected static SimulationRandom TurnRandom(ulong seed, int session, int turn) =>
@@ -32,4 +33,20 @@ internal abstract class Workload
 /// <param name="Prefixes">Different prefixes: tools, videos, documents, environments.</param>
 /// <param name="Zipf">Exponent of their popularity; 0 for all alike.</param>
 /// <param name="ContextTokens">The longest prompt plus output that the model takes.</param>
-internal sealed record WorkloadOptions(int Requests, double Rate, int Prefixes, double Zipf, ulong Seed, int ContextTokens);
+internal sealed record WorkloadOptions(int Requests, double Rate, int Prefixes, double Zipf, ulong Seed, int ContextTokens)
+{
+    /// <summary>When requests, or sessions, arrive; null for a Poisson process. When they are used up, nothing more arrives.</summary>
+    public IReadOnlyList<TimeSpan>? ArrivalTimes { get; init; }
+
+    /// <summary>The same for the second part of a mixed workload; null for the same times.</summary>
+    public IReadOnlyList<TimeSpan>? OtherArrivalTimes { get; init; }
+
+    /// <summary>Different questions to each prefix, drawn with replacement, so that whole prompts repeat; 0: each request has its own.</summary>
+    public int Questions { get; init; }
+}
+
+/// <summary>How many requests were made.</summary>
+internal sealed class RequestNumbers
+{
+    public int Made { get; set; }
+}
