@@ -23,6 +23,9 @@ internal sealed class RunFigures(string policy, double ttftSlo, int workers)
 
     public long RefusedCount { get; private set; }
 
+    /// <summary>Events until the last request had ended: what a run is made of.</summary>
+    public long Events { get; set; }
+
     /// <summary>Requests that went on elsewhere because their worker was lost.</summary>
     public long MovedCount { get; private set; }
 

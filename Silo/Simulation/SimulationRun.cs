@@ -55,6 +55,7 @@ internal sealed class SimulationRun
         for (long count = 1; _events.Live > 0 && _events.TryTake(out var what); count++)
         {
             Do(what);
+            _figures.Events = count;
             if (_options.Audit)
             {
                 _checks.AfterEvent(what);

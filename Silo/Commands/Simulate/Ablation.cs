@@ -15,8 +15,8 @@ internal static class Ablation
     private static readonly (string Name, string Policy, string[] Settings, string Discipline)[] Steps =
     [
         ("round robin", "round-robin", [], "fcfs"),
-        ("+ e2, nothing readjusted", "e2", ["Rebalance=false", "Replicate=false", "OverloadRatio=1e9", "DecodeHeavy=false"], "fcfs"),
-        ("+ rebalancing, replication", "e2", ["DecodeHeavy=false"], "fcfs"),
+        ("+ e2, nothing readjusted", "e2", ["Rebalance=false", "Replicate=false", "CopyPrice=1e9", "DecodeHeavyRatio=0"], "fcfs"),
+        ("+ rebalancing, replication", "e2", ["DecodeHeavyRatio=0"], "fcfs"),
         ("+ decode awareness", "e2", [], "fcfs"),
         ("+ priority wait queue", "e2", [], "groups"),
     ];
@@ -25,9 +25,7 @@ internal static class Ablation
     [
         .. Steps.Select(step => new SimulateVariant(step.Name, options with
         {
-            Policy = step.Policy, Discipline = step.Discipline, Scheduler = FleetArguments.Scheduler(Existing(step.Settings), options.Scheduler),
+            Policy = step.Policy, Discipline = step.Discipline, Scheduler = FleetArguments.Scheduler(step.Settings, options.Scheduler),
         })),
     ];
-
-    private static IEnumerable<string> Existing(string[] settings) => settings.Where(setting => SchedulerSettings.Names.Contains(setting.Split('=')[0]));
 }

@@ -19,7 +19,7 @@ internal static class LoadMap
         var width = (double)(Width - Left) / Math.Max(1, load.Count);
         var bottom = rows * height;
         var most = Most(load, rows);
-        var title = FormattableString.Invariant($"{policy} (darkest: {most:0.#})");
+        var title = FormattableString.Invariant($"{policy} (most: {most:0.#})");
         var svg = new StringBuilder($"<figure><figcaption>{WebUtility.HtmlEncode(title)}</figcaption>");
         svg.Add($"<svg viewBox=\"0 0 {Width} {bottom + 20:0.#}\" role=\"img\" aria-label=\"{WebUtility.HtmlEncode(title)}\">");
         for (var row = 0; row < rows; row++)

@@ -23,7 +23,7 @@ internal static class PageStyle
         .four{grid-template-columns:repeat(auto-fill,minmax(min(310px,100%),1fr))}
         figure{margin:0;padding:10px 12px 4px;background:var(--card);border:1px solid var(--line);border-radius:8px;min-width:0}
         figcaption{font-weight:600;font-size:13px;margin-bottom:4px} figure svg{width:100%;height:auto;display:block}
-        svg text{fill:var(--soft);font:11px system-ui,sans-serif} svg text.value{fill:var(--text)}
+        svg text{fill:var(--soft);font:12px system-ui,sans-serif} svg text.value{fill:var(--text)}
         .line{fill:none;stroke-width:1.8;stroke-linejoin:round} 
         .mark{stroke:var(--card);stroke-width:.7} .spot{fill:transparent} .heat{fill:var(--heat)}
         .legend{display:flex;flex-wrap:wrap;gap:4px 18px;margin:10px 0} 

@@ -19,8 +19,12 @@ internal static class ReportPage
         html.Append(WebUtility.HtmlEncode(arguments)).Append("</code></p><p>").Append(WebUtility.HtmlEncode(Version())).Append("</p>");
         foreach (var section in sections)
         {
-            html.Append("<section><h2>").Append(WebUtility.HtmlEncode(section.Title)).Append("</h2><p><code>preble simulate ");
-            html.Append(WebUtility.HtmlEncode(section.Command)).Append("</code></p>");
+            html.Append("<section><h2>").Append(WebUtility.HtmlEncode(section.Title)).Append("</h2>");
+            if (section.Command != arguments)
+            {
+                html.Append("<p><code>preble simulate ").Append(WebUtility.HtmlEncode(section.Command)).Append("</code></p>");
+            }
+
             html.Append(new SectionCharts(section, colours).Html()).Append("<h3>Figures</h3>").Append(FigureTable.Html(section)).Append("</section>");
         }
 
