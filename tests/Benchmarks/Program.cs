@@ -3,6 +3,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Preble.Benchmarks;
+using Preble.Benchmarks.Decision;
 using Preble.Benchmarks.Index;
 using Preble.Testing;
 
@@ -17,6 +18,11 @@ if (args is ["planner", ..])
 if (args is ["index", ..])
 {
     return IndexBenchmark.Run(args[1..]);
+}
+
+if (args is ["decision", ..])
+{
+    return DecisionBenchmark.Run(args[1..]);
 }
 
 if (BenchmarkOptions.Parse(args, out var message) is not { } options)

@@ -54,6 +54,15 @@ public sealed class PolicyRig
         _ends.Add((worker, tokens, leaf));
     }
 
+    /// <summary>A request has used these blocks there; the worker still holds them, and the window remembers it.</summary>
+    public void Serve(string worker, string tokens)
+    {
+        Hold(worker, tokens);
+        var leaf = _tree.Insert(PromptBlocks.Of(tokens, _blockSize), 100_000)!;
+        _tree.Begin(leaf, this[worker].Cache);
+        _tree.End(leaf, this[worker].Cache);
+    }
+
     /// <summary>One such request has ended, and the window has forgotten it.</summary>
     public void End(string worker, string tokens)
     {
@@ -67,13 +76,18 @@ public sealed class PolicyRig
 
     public string Decide(string tokens, ulong session = 0) => Choose(tokens, session).Worker.Id.Value;
 
-    public PlacementDecision Choose(string tokens, ulong session = 0)
+    public PlacementDecision Choose(string tokens, ulong session = 0, WorkerView? assigned = null)
     {
         var blocks = PromptBlocks.Of(tokens, _blockSize);
         var query = new PlacementQuery(new RequestId($"r{_requests++}"), [.. blocks], tokens.Length, 16, []) { SessionHash = session };
         Context.Reset(query, _blockSize);
         Context.Candidates.AddRange(Workers);
         Context.Find(_tree);
+        if (assigned is not null)
+        {
+            Context.Assigned.Add(assigned);
+        }
+
         return _policy.Choose(Context);
     }
 

@@ -54,15 +54,11 @@ public sealed partial class SchedulerCore
             return new PlacementResult(null, refusal);
         }
 
-        _context.Reset(query, _blockSize);
-        if (CandidateRules.FindCandidates(_context, _fleet) is { } rejection)
+        if (Weigh(query) is { } rejection)
         {
             return new PlacementResult(null, rejection);
         }
 
-        _context.Find(_index.Tree);
-        _context.FindTiers(_index.Tiers);
-        _assignments.Apply(_context, _now);
         var late = query.TtftTargetSeconds > 0 ? TtftTarget.Narrow(_context) : 0;
         if (late > 0 && _options.LateRequests == LateRequests.Refuse)
         {
@@ -79,6 +75,13 @@ public sealed partial class SchedulerCore
         BookSiblings(query, decision.Worker);
         _placements[decision.Reason] = _placements.GetValueOrDefault(decision.Reason) + 1;
         return new PlacementResult(ticket, null);
+    }
+
+    /// <summary>What would be chosen now, without booking it or answering: the part of a placement that grows with the fleet.</summary>
+    public PlacementDecision? Decide(PlacementQuery query, TimeSpan now)
+    {
+        Advance(now);
+        return Weigh(query) is null ? _policy.Choose(_context) : null;
     }
 
     /// <summary>Releases a booking with the true numbers. Unknown and repeated completions are ignored.</summary>
@@ -103,6 +106,22 @@ public sealed partial class SchedulerCore
         _bookings.Finish(booking, work, output, _now);
         _hotPrefixes.ObserveEnd(booking.HotPrefix, completion.QueueSeconds, completion.TtftSeconds);
         _queue.Tenants.Charge(booking.Tenant, (long)TenantCounters.OutputWeight * output);
+    }
+
+    /// <summary>Gathers what is known about the request and each worker; or says why it may go nowhere.</summary>
+    private Rejection? Weigh(PlacementQuery query)
+    {
+        _context.Reset(query, _blockSize);
+        if (CandidateRules.FindCandidates(_context, _fleet) is { } rejection)
+        {
+            return rejection;
+        }
+
+        _context.Find(_index.Tree);
+        _context.FindTiers(_index.Tiers);
+        _assignments.Apply(_context, _now);
+        _context.KeyOutputs = _context.Match.DeepestWhole is { } node ? _keyLoads.Find(KeyPortion.Of(node).Hash)?.Outputs : null;
+        return null;
     }
 
     private void Advance(TimeSpan now)

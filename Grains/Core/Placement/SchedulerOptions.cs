@@ -56,6 +56,9 @@ public sealed partial record SchedulerOptions
     /// <summary>How much later, by share, its first token may come there than at the cheapest worker.</summary>
     public double DecodeHeavySlack { get; init; } = 0.1;
 
+    /// <summary>Share of a block's prefill that is saved when the block comes from the worker's host tier; 0: no credit for that tier.</summary>
+    public double HostCredit { get; init; } = 0.75;
+
     /// <summary>A request of a session stays where the session was last while that costs at most so many seconds more.</summary>
     public double SessionBandSeconds { get; init; } = 0.05;
 
@@ -160,6 +163,7 @@ public sealed partial record SchedulerOptions
         NotNegative(DecodeHeavyRatio, nameof(DecodeHeavyRatio));
         NotNegative(DecodeHeavySlack, nameof(DecodeHeavySlack));
         NotNegative(SessionBandSeconds, nameof(SessionBandSeconds));
+        Check(HostCredit is >= 0 and <= 1, nameof(HostCredit), "between 0 and 1", HostCredit);
         AtLeastOne(DefaultOutputTokens, nameof(DefaultOutputTokens));
         AtLeastOne(RequestsPerWorker, nameof(RequestsPerWorker));
         Check(QueuedRequests >= 0, nameof(QueuedRequests), "not negative", QueuedRequests);

@@ -17,6 +17,12 @@ public sealed partial class RadixMatch
     /// <summary>Nodes and single workers that the last find and what was asked since looked at: the work done, for tests that bound it.</summary>
     public int Visits { get; private set; }
 
+    /// <summary>The deepest node that the prompt goes through to its end; null for none.</summary>
+    public RadixNode? DeepestWhole =>
+        _length == 0 ? null
+        : _path[_length - 1] is var last && last.Matched == last.Node.Count ? last.Node
+        : _length > 1 ? _path[_length - 2].Node : null;
+
     /// <summary>The most leading blocks that are resident on any one worker.</summary>
     public int LongestOverlap
     {

@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Costs;
 using Preble.Core.Placement.Fleet;
 
 namespace Preble.Core.Placement.Balancing;
@@ -18,6 +19,9 @@ public sealed class KeyLoad
     public BlockHash Above { get; set; }
 
     public int Requests { get; private set; }
+
+    /// <summary>Output lengths of those that have finished.</summary>
+    public OutputLengths Outputs { get; } = new();
 
     /// <summary>By worker; a worker without a request of the window has no share.</summary>
     public ReadOnlySpan<KeyShare> Shares => _shares.AsSpan(0, _count);

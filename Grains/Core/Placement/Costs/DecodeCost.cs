@@ -7,7 +7,7 @@ namespace Preble.Core.Placement.Costs;
 /// context in each step, and shares the step's fixed part with those beside it: in a batch a token is far cheaper than alone. A failed
 /// request never changes it.
 /// </summary>
-public readonly struct DecodeCost(CostProfile profile)
+public sealed class DecodeCost(CostProfile profile)
 {
     private readonly StepCostModel _costs = StepCostModel.From(profile);
 

@@ -7,7 +7,7 @@ namespace Preble.Core.Placement.Costs;
 /// of them: the authors' fit was negative between 361 and 383 tokens and drew all such prompts to one worker. A profile that measured
 /// nonsense is not believed (<see cref="StepCostModel.From"/>).
 /// </summary>
-public readonly struct PrefillCost(CostProfile profile)
+public sealed class PrefillCost(CostProfile profile)
 {
     private readonly StepCostModel _costs = StepCostModel.From(profile);
 

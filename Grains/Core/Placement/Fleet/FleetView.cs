@@ -50,12 +50,12 @@ public sealed class FleetView
     }
 
     /// <summary>
-    /// The output length to expect on a worker: its own average within H, else the model's, else the prior; never more than was asked for
-    /// (§3.2).
+    /// The output length to expect on a worker: the average within H of the requests with the same key portion, else the worker's own, else
+    /// the model's, else the prior; never more than was asked for (§3.2).
     /// </summary>
-    public int ExpectedOutputTokens(WorkerView worker, int limit, int prior)
+    public int ExpectedOutputTokens(OutputLengths? key, WorkerView worker, int limit, int prior)
     {
-        var average = worker.Outputs.Count > 0 ? worker.Outputs.Average : Outputs.Count > 0 ? Outputs.Average : prior;
+        var average = key is { Count: > 0 } ? key.Average : worker.Outputs.Count > 0 ? worker.Outputs.Average : Outputs.Count > 0 ? Outputs.Average : prior;
         return Math.Clamp(average, 1, Math.Max(1, limit));
     }
 

@@ -22,6 +22,7 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
         {
             field = value;
             (Prefill, Decode, CapacityTokens) = (new PrefillCost(value.Costs), new DecodeCost(value.Costs), Capacity(value));
+            Present.Costs = Prefill.Costs;
         }
     } = registration;
 
@@ -57,13 +58,13 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     public double HitRatio => Status?.HitRatio ?? 0;
 
     /// <summary>What it has to do now.</summary>
-    public PresentLoad Present { get; } = new();
+    public PresentLoad Present { get; } = new(new PrefillCost(registration.Costs).Costs);
 
     /// <summary>Seconds until a request that comes now would have its turn.</summary>
-    public double WaitSeconds => Present.WaitSeconds(Prefill.Costs);
+    public double WaitSeconds => Present.WaitSeconds;
 
     /// <summary>A step's fixed part and the decodes that run in it.</summary>
-    public double StepSeconds => Present.StepSeconds(Prefill.Costs);
+    public double StepSeconds => Present.StepSeconds;
 
     public TimeSpan LastSeen { get; set; }
 

@@ -46,6 +46,7 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
             keys.Correct(booking, work - booking.Work);
             booking.Work = work;
             booking.OutputTokens = outputTokens;
+            booking.Key?.Outputs.Add(outputTokens);
             booking.Worker.Finished += work;
             booking.Worker.Outputs.Add(outputTokens);
             fleet.Outputs.Add(outputTokens);
@@ -72,6 +73,11 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         if (!booking.InWindow)
         {
             return booking;
+        }
+
+        if (!booking.InFlight)
+        {
+            booking.Key?.Outputs.Remove(booking.OutputTokens);
         }
 
         LeaveWindow(booking);

@@ -6,7 +6,7 @@ namespace Preble.Core.Placement.Loads;
 /// What one worker has to do now, beside the window's L: how long its pending prefill takes, with the decodes that share its steps. Known
 /// from its last status and from the bookings that this status cannot have counted yet: reports come every 50 ms, a burst in one.
 /// </summary>
-public sealed class PresentLoad
+public sealed class PresentLoad(StepCostModel costs)
 {
     private readonly Queue<(Booking Booking, long Number)> _unreported = new();
     private long _unreportedTokens;
@@ -31,14 +31,21 @@ public sealed class PresentLoad
             : Math.Min(_reportedPending + _unreportedTokens, MissedTokens);
 
     /// <summary>A step's fixed part and the decodes that run in it.</summary>
-    public double StepSeconds(in StepCostModel costs) => costs.Step + (_inFlight * costs.Decode) + (ContextTokens * costs.DecodeContext);
+    public double StepSeconds { get; private set; }
 
     /// <summary>Seconds until the pending prefill is done.</summary>
-    public double WaitSeconds(in StepCostModel costs)
+    public double WaitSeconds { get; private set; }
+
+    /// <summary>What its steps cost, from now on.</summary>
+    public StepCostModel Costs
     {
-        var tokens = PendingTokens;
-        return tokens == 0 ? 0 : (tokens * costs.PrefillToken) + (tokens * StepSeconds(costs) / Limits.StepTokens);
-    }
+        get;
+        set
+        {
+            field = value;
+            WorkOut();
+        }
+    } = costs;
 
     /// <summary>Takes in a status: it counts the first requests that it counts more than the last one did.</summary>
     public void Take(WorkerStatus status)
@@ -52,6 +59,8 @@ public sealed class PresentLoad
             accepted -= entry.Booking.Number == entry.Number && !entry.Booking.Withdrawn ? 1 : 0;
             Report(entry.Booking, entry.Number);
         }
+
+        WorkOut();
     }
 
     internal void Begin(Booking booking)
@@ -62,6 +71,7 @@ public sealed class PresentLoad
         _unreportedTokens += booking.MissedTokens;
         booking.Unreported = true;
         _unreported.Enqueue((booking, booking.Number));
+        WorkOut();
     }
 
     internal void End(Booking booking)
@@ -75,6 +85,15 @@ public sealed class PresentLoad
         {
             _unreported.Clear();
         }
+
+        WorkOut();
+    }
+
+    /// <summary>At each change, for a decision reads these of every worker.</summary>
+    private void WorkOut()
+    {
+        StepSeconds = Costs.Step + (_inFlight * Costs.Decode) + (ContextTokens * Costs.DecodeContext);
+        WaitSeconds = PendingTokens * (Costs.PrefillToken + (StepSeconds / Limits.StepTokens));
     }
 
     private void Report(Booking booking, long number)

@@ -10,7 +10,7 @@ namespace Preble.Core.Placement.Policies;
 /// worked out only for workers that can still win: the rest is a lower bound of the cost. Rows are the context's scores, in the order of
 /// its candidates.
 /// </summary>
-internal readonly ref struct CostSheet
+internal ref struct CostSheet
 {
     private readonly PlacementContext _context;
     private readonly Span<WorkerScore> _rows;
@@ -22,31 +22,35 @@ internal readonly ref struct CostSheet
     }
 
     /// <summary>Rows, one a candidate; the total is without M until <see cref="Complete"/>.</summary>
-    public ReadOnlySpan<WorkerScore> Rows => _rows;
+    public readonly ReadOnlySpan<WorkerScore> Rows => _rows;
 
     /// <summary>The longest match of any candidate, in blocks.</summary>
-    public int Longest { get; private init; }
+    public int Longest { get; private set; }
 
     public static CostSheet Fill(PlacementContext context)
     {
         var options = context.Options;
-        var longest = 0;
-        foreach (var worker in context.Candidates)
+        var (prompt, most) = (context.Query.PromptTokens, context.MostHitTokens);
+        CollectionsMarshal.SetCount(context.Scores, context.Candidates.Count);
+        var sheet = new CostSheet(context);
+        var (row, longest) = (0, 0);
+        foreach (var worker in CollectionsMarshal.AsSpan(context.Candidates))
         {
-            var overlap = context.OverlapBlocks(worker);
+            var overlap = context.CreditedBlocks(worker);
             longest = Math.Max(longest, overlap);
-            var hit = context.HitTokens(worker);
+            var hit = Math.Min(overlap * context.BlockSize, most);
             var load = options.LoadWeight * worker.Load.TotalSeconds;
-            var wait = options.NowWeight * worker.WaitSeconds;
-            var prefill = options.PrefillWeight * worker.Prefill.FirstTokenSeconds(context.Query.PromptTokens - hit, hit, worker.StepSeconds);
-            context.Scores.Add(new WorkerScore(worker, overlap, load, double.NaN, prefill, load + wait + prefill, wait));
+            var wait = options.NowWeight * worker.Present.WaitSeconds;
+            var prefill = options.PrefillWeight * worker.Prefill.FirstTokenSeconds(prompt - hit, hit, worker.Present.StepSeconds);
+            sheet._rows[row++] = new WorkerScore(worker, overlap, load, double.NaN, prefill, load + wait + prefill, wait);
         }
 
-        return new CostSheet(context) { Longest = longest };
+        sheet.Longest = longest;
+        return sheet;
     }
 
     /// <summary>The cheapest of those with at least so many blocks, or of those assigned; −1 for none. Ties: in flight, then id.</summary>
-    public int Cheapest(int overlapBlocks, bool assigned = false)
+    public readonly int Cheapest(int overlapBlocks, bool assigned = false)
     {
         // The least bound first: with its full cost most others need no M.
         var best = -1;
@@ -78,7 +82,7 @@ internal readonly ref struct CostSheet
     }
 
     /// <summary>Adds M to a row, once.</summary>
-    public void Complete(int row)
+    public readonly void Complete(int row)
     {
         if (double.IsNaN(_rows[row].EvictionSeconds))
         {
@@ -89,10 +93,10 @@ internal readonly ref struct CostSheet
     }
 
     /// <summary>True when the row is among those to choose from.</summary>
-    public bool Takes(int row, int overlapBlocks, bool assigned) =>
+    public readonly bool Takes(int row, int overlapBlocks, bool assigned) =>
         assigned ? _context.Assigned.Contains(_rows[row].Worker) : _rows[row].OverlapBlocks >= overlapBlocks;
 
-    private bool IsBetter(int row, int other) =>
+    private readonly bool IsBetter(int row, int other) =>
         _rows[row].Total < _rows[other].Total
         || (_rows[row].Total == _rows[other].Total && PlacementContext.BreaksTie(_rows[row].Worker, _rows[other].Worker));
 }

@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Costs;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Radix;
 
@@ -42,7 +43,8 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
 
     public void Reset(PlacementQuery query, int blockSize)
     {
-        (Query, BlockSize) = (query, blockSize);
+        (Query, BlockSize, KeyOutputs) = (query, blockSize, null);
+        MostHitTokens = blockSize > 0 ? (query.PromptTokens - 1) / blockSize * blockSize : 0;
         Candidates.Clear();
         Assigned.Clear();
         Scores.Clear();
@@ -82,17 +84,32 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
         return HasTiers && worker.Tier is { } tier ? Math.Max(device, TierMatch.OverlapBlocks(tier.Cache.Slot)) : device;
     }
 
+    /// <summary>
+    /// The same with credit for what its host tier holds beyond: loading a block costs the rest of computing it (option HostCredit).
+    /// </summary>
+    public int CreditedBlocks(WorkerView worker)
+    {
+        var device = OverlapBlocks(worker);
+        return HasTiers ? device + (int)(options.HostCredit * (TieredBlocks(worker) - device)) : device;
+    }
+
     /// <summary>Leading tokens resident on the worker.</summary>
     public int CachedTokens(WorkerView worker) => OverlapBlocks(worker) * BlockSize;
 
     /// <summary>Those of them it can use: whole blocks, and at least the last token is computed, for its logits are needed.</summary>
-    public int HitTokens(WorkerView worker) => Math.Min(CachedTokens(worker), (Query.PromptTokens - 1) / BlockSize * BlockSize);
+    public int HitTokens(WorkerView worker) => Math.Min(CachedTokens(worker), MostHitTokens);
+
+    /// <summary>The most that any worker could use.</summary>
+    public int MostHitTokens { get; private set; }
 
     /// <summary>Tokens it would have to prefill.</summary>
     public int MissedTokens(WorkerView worker) => Query.PromptTokens - HitTokens(worker);
 
     public int ExpectedOutputTokens(WorkerView worker) =>
-        fleet.ExpectedOutputTokens(worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
+        fleet.ExpectedOutputTokens(KeyOutputs, worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
+
+    /// <summary>Output lengths of the requests that share the prompt's key portion; null when there are none within H.</summary>
+    public OutputLengths? KeyOutputs { get; set; }
 
     /// <summary>Blocks it needs for the request beyond the prompt's full ones.</summary>
     public int OutputBlocks(WorkerView worker)

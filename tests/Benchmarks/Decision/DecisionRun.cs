@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Preble.Core.Placement;
+using Preble.Testing;
+
+namespace Preble.Benchmarks.Decision;
+
+/// <summary>
+/// A scheduler in a steady state: every prompt has 8,192 tokens (512 blocks of 16), 400 blocks of a prefix that some share and 112 of its own;
+/// workers are full, and each placement is followed by the end of an earlier request with its stored and evicted blocks. Prefixes are drawn
+/// unevenly, two for each worker.
+/// </summary>
+internal sealed class DecisionRun
+{
+    private const int PrefixBlocks = 400;
+    private const int PromptBlocks = 512;
+    private const int InFlightPerWorker = 8;
+    private const int Capacity = 3000;
+    private readonly SchedulerCore _core;
+    private readonly Dictionary<WorkerId, DecisionWorker> _workers = [];
+    private readonly SeededRandom _random = new(1);
+    private readonly Queue<(PlacementTicket Ticket, int Prefix, BlockHash[] Blocks)> _open = new();
+    private readonly int _count;
+    private readonly TimeSpan _step;
+    private TimeSpan _now;
+    private int _requests;
+
+    /// <param name="policy">Its name.</param>
+    /// <param name="workers">How many there are.</param>
+    public DecisionRun(string policy, int workers)
+    {
+        _count = workers;
+        _core = new SchedulerCore(new ModelId("model"), new SchedulerOptions { Policy = policy, WorkerTimeout = TimeSpan.FromDays(1) });
+
+        // Two requests a second and worker: with that the window of three minutes fills and empties within a run.
+        _step = TimeSpan.FromSeconds(0.5) / workers;
+        var costs = new CostProfile(8e-5, 1e-9, 0.025) { StepSeconds = 0.024, DecodeSecondsPerSequence = 1e-4, DecodeSecondsPerContextToken = 2e-7 };
+        for (var index = 0; index < workers; index++)
+        {
+            var id = new WorkerId($"w{index}");
+            _core.Register(new WorkerRegistration(id, new ModelId("model"), 1, 16, Capacity, 32_768, costs), default);
+            _workers.Add(id, new DecisionWorker(_core, id, Capacity - (InFlightPerWorker * 16)));
+        }
+    }
+
+    /// <summary>Runs so many requests, and writes what a part of each took in ticks of the stopwatch, and the bytes of all.</summary>
+    public DecisionFigures Measure(int warmUp, int rounds)
+    {
+        for (var round = 0; round < warmUp; round++)
+        {
+            Step(null, null);
+        }
+
+        var (decide, place) = (new DecisionSamples(rounds), new DecisionSamples(rounds));
+        for (var round = 0; round < rounds; round++)
+        {
+            Step(round % 2 == 0 ? decide : null, round % 2 == 0 ? null : place);
+        }
+
+        return new DecisionFigures(_count, _core.Overview(_now).IndexedBlocks, decide, place);
+    }
+
+    private void Step(DecisionSamples? decide, DecisionSamples? place)
+    {
+        _now += _step;
+        var prefixes = 2 * _count;
+        var prefix = Math.Min(_random.Below(prefixes), _random.Below(prefixes));
+        var blocks = Prompt(prefix);
+        var query = new PlacementQuery(
+            new RequestId($"r{_requests++}"), ImmutableArray.Create(blocks), PromptBlocks * 16, 200, []);
+        if (decide is not null)
+        {
+            var (bytes, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            _core.Decide(query, _now);
+            decide.Add(Stopwatch.GetTimestamp() - start, GC.GetAllocatedBytesForCurrentThread() - bytes);
+        }
+
+        var (placeBytes, placeStart) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+        var result = _core.Place(query, _now);
+        place?.Add(Stopwatch.GetTimestamp() - placeStart, GC.GetAllocatedBytesForCurrentThread() - placeBytes);
+        _open.Enqueue((result.Ticket!, prefix, blocks));
+        if (_open.Count > InFlightPerWorker * _count)
+        {
+            var (ticket, used, stored) = _open.Dequeue();
+            _workers[ticket.Worker].Store(used, stored, PrefixBlocks, _now);
+            _core.Complete(
+                new RequestCompletion(ticket.Request, ticket.Worker, PromptBlocks * 16, ticket.HitTokens, 100 + _random.Below(100), 0, true), _now);
+        }
+    }
+
+    private BlockHash[] Prompt(int prefix)
+    {
+        var blocks = new BlockHash[PromptBlocks];
+        var shared = new SeededRandom((ulong)prefix + 1_000_000);
+        for (var index = 0; index < PromptBlocks; index++)
+        {
+            var random = index < PrefixBlocks ? shared : _random;
+            blocks[index] = new BlockHash(random.NextUInt64(), random.NextUInt64());
+        }
+
+        return blocks;
+    }
+}
