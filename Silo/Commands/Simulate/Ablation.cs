@@ -15,8 +15,8 @@ internal static class Ablation
     private static readonly (string Name, string Policy, string[] Settings, string Discipline)[] Steps =
     [
         ("round robin", "round-robin", [], "fcfs"),
-        ("+ e2, nothing readjusted", "e2", ["Rebalance=false", "Replicate=false", "CopyPrice=1e9", "DecodeHeavyRatio=0"], "fcfs"),
-        ("+ rebalancing, replication", "e2", ["DecodeHeavyRatio=0"], "fcfs"),
+        ("+ e2 without readjustment", "e2", ["Rebalance=false", "Replicate=false", "CopyPrice=1e9", "DecodeHeavyRatio=0"], "fcfs"),
+        ("+ rebalancing and replication", "e2", ["DecodeHeavyRatio=0"], "fcfs"),
         ("+ decode awareness", "e2", [], "fcfs"),
         ("+ priority wait queue", "e2", [], "groups"),
     ];

@@ -20,11 +20,11 @@ internal static class Suites
         "--workload programming --workers 4 --rates 2,4,8,12",
         "--workload video --workers 4 --rates 2,4,6,10",
         "--workload documents --workers 4 --rates 0.5,1,1.5,2",
-        "--workload toolbench --gpu h100-llama-3-70b-tp4 --workers 2 --rates 5,10,15,20",
-        "--workload agent --gpu h100-llama-3-70b-tp4 --workers 2 --rates 10,15,20,30",
-        "--workload programming --gpu h100-llama-3-70b-tp4 --workers 2 --rates 3,5,8",
-        "--workload video --gpu h100-llama-3-70b-tp4 --workers 2 --rates 1,2,4,6",
-        "--workload documents --gpu h100-llama-3-70b-tp4 --workers 2 --rates 0.4,0.8,1.2",
+        "--workload toolbench --gpu h100-llama-3-70b-tp4 --step-tokens 1024 --workers 2 --rates 5,10,15,20",
+        "--workload agent --gpu h100-llama-3-70b-tp4 --step-tokens 1024 --workers 2 --rates 10,15,20,30",
+        "--workload programming --gpu h100-llama-3-70b-tp4 --step-tokens 1024 --workers 2 --rates 3,5,8",
+        "--workload video --gpu h100-llama-3-70b-tp4 --step-tokens 1024 --workers 2 --rates 1,2,4,6",
+        "--workload documents --gpu h100-llama-3-70b-tp4 --step-tokens 1024 --workers 2 --rates 0.4,0.8,1.2",
         "--workload mixed --workers 4 --rates 4,8,13.5",
         "--ablation",
     ];
@@ -43,17 +43,17 @@ internal static class Suites
         "--workload low-sharing --workers 4 --rates 8,12,16" + Rivals,
         "--workload mixed --workers 4 --rates 8" + Rivals,
         "--workload generated-shared-prefix --workers 4 --rates 8,16" + Rivals,
-        "--workload 37-capacity --rates 3,6,10,15,20" + Rivals,
-        "--workload precise-guide --rates 15,30,60 --seconds 120" + Rivals,
+        "--workload 37-capacity --step-tokens 2048 --rates 3,6,10,15,20" + Rivals,
+        "--workload precise-guide --step-tokens 2048 --rates 15,30,60 --seconds 120" + Rivals,
         "--workload toolbench --workers 64 --rates 288 --seconds 120" + Rivals,
     ];
 
     /// <summary>Traces that are run when their file is there.</summary>
     private static readonly (string File, string Arguments)[] Traces =
     [
-        ("conversation_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --trace"),
-        ("synthetic_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --trace"),
-        ("toolagent_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --trace"),
+        ("conversation_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --step-tokens 2048 --trace"),
+        ("synthetic_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --step-tokens 2048 --trace"),
+        ("toolagent_trace.jsonl", "--gpu h100-llama-3-70b-tp4 --workers 16 --context 131072 --step-tokens 2048 --trace"),
     ];
 
     /// <summary>One setting without a fault, with each, and with all of them.</summary>
