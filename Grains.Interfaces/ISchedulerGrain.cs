@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Orleans;
 using Orleans.Concurrency;
 
@@ -37,4 +38,15 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// <summary>What the scheduler believes about its workers.</summary>
     [Alias("GetFleet")]
     Task<FleetOverview> GetFleetAsync();
+
+    /// <summary>The last decisions, the latest first; a bounded number of them is remembered.</summary>
+    [Alias("GetPlacements")]
+    Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter);
+
+    /// <summary>
+    /// The decisions about one API request, the first first: its name, or that of one of its choices or attempts. Empty when none is
+    /// remembered.
+    /// </summary>
+    [Alias("FindPlacements")]
+    Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request);
 }

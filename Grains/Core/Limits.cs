@@ -65,6 +65,15 @@ public static class Limits
     /// <summary>Prefix reports handed out at a time.</summary>
     public const int PrefixReportBatch = 64;
 
+    /// <summary>Decisions that a scheduler may be told to remember, to explain them.</summary>
+    public const int PlacementsKept = 1 << 20;
+
+    /// <summary>
+    /// Workers of all remembered decisions together: 6 MiB. In a fleet of 1,000 workers that is the last 131 decisions; older ones are
+    /// remembered without what was thought of each worker.
+    /// </summary>
+    public const int PlacementScoresKept = 1 << 17;
+
     /// <summary>Reports a prefix node remembers of its window H: one a second and some.</summary>
     public const int PrefixNodeSightings = 512;
 

@@ -36,6 +36,15 @@ internal static class ApiLimits
     /// <summary>Characters of a tenant's name; each tenant that waits costs a worker as much.</summary>
     public const int TenantCharacters = 256;
 
+    /// <summary>Characters of a request's name, in a question for it; our own have 50 at most.</summary>
+    public const int RequestIdCharacters = 128;
+
+    /// <summary>Decisions in one answer.</summary>
+    public const int Placements = 1000;
+
+    /// <summary>Decisions in an answer to a question that names no number.</summary>
+    public const int DefaultPlacements = 20;
+
     /// <summary>The most that a request may be put before or after others.</summary>
     public const int Priority = 100;
 

@@ -25,6 +25,7 @@ internal static class ApiServices
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton<MetricsEndpoint>();
+        services.AddSingleton<PlacementsEndpoint>();
 
         // Its own time-out must not come before the gate's two.
         services.Configure<HostOptions>(options => options.ShutdownTimeout = drainTime + RequestGate.LastWords + TimeSpan.FromSeconds(10));
@@ -44,6 +45,9 @@ internal static class ApiServices
         var health = app.Services.GetRequiredService<HealthEndpoint>();
         app.MapMethods("/health/live", GetAndHead, health.LiveAsync);
         app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync);
+        var placements = app.Services.GetRequiredService<PlacementsEndpoint>();
+        app.MapMethods("/admin/placements", GetAndHead, placements.ListAsync);
+        app.MapMethods("/admin/placements/{id}", GetAndHead, placements.OneAsync);
         app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
     }
 }

@@ -26,6 +26,14 @@ public sealed class GrainPipelineTests
         var (text, _) = await CompleteAsync(host, prompt, 40);
         Assert.Equal(Alone(prompt, 40), text);
         Assert.Equal(1, engines.Failures);
+
+        // Where it went, and where it went on, is found by the name on the answer.
+        var name = (await host.Http.GetAsync("/health/live")).Headers.GetValues(ApiHeaders.RequestId).Single();
+        using var placements = JsonDocument.Parse(await host.Http.GetStringAsync($"/admin/placements/cmpl-{name}"));
+        var tried = placements.RootElement.GetProperty("data").EnumerateArray().ToArray();
+        Assert.Equal([$"{name}-0", $"{name}-0-2"], tried.Select(entry => entry.GetProperty("id").GetString()!));
+        Assert.Equal(2, tried.Select(entry => entry.GetProperty("worker").GetString()).Distinct().Count());
+        Assert.Equal("Nobody holds any of the 100 prompt tokens", tried[0].GetProperty("explanation").GetString()!.Split(';')[0]);
     }
 
     [Fact]

@@ -76,10 +76,10 @@ public sealed class PolicyRig
 
     public string Decide(string tokens, ulong session = 0) => Choose(tokens, session).Worker.Id.Value;
 
-    public PlacementDecision Choose(string tokens, ulong session = 0, WorkerView? assigned = null)
+    public PlacementDecision Choose(string tokens, ulong session = 0, WorkerView? assigned = null, string? request = null)
     {
         var blocks = PromptBlocks.Of(tokens, _blockSize);
-        var query = new PlacementQuery(new RequestId($"r{_requests++}"), [.. blocks], tokens.Length, 16, []) { SessionHash = session };
+        var query = new PlacementQuery(new RequestId(request ?? $"r{_requests++}"), [.. blocks], tokens.Length, 16, []) { SessionHash = session };
         Context.Reset(query, _blockSize);
         Context.Candidates.AddRange(Workers);
         Context.Find(_tree);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Telemetry;
 using Preble.Core.Placement;
@@ -94,6 +95,10 @@ public sealed class SchedulerGrain : ISchedulerGrain
     }
 
     public Task<FleetOverview> GetFleetAsync() => Task.FromResult(_core.Overview(Now));
+
+    public Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter) => Task.FromResult(_core.Placements(filter, Now));
+
+    public Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request) => Task.FromResult(_core.FindPlacements(request, Now));
 
     private Task TickAsync(CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Preble.Core.Placement.Fleet;
 
 namespace Preble.Core.Placement;
@@ -25,6 +26,26 @@ public sealed partial class SchedulerCore
     /// <summary>Both trees, and what each worker has in them.</summary>
     private long IndexBytes() => _index.Tree.Bytes + _index.Tiers.Tree.Bytes
         + _fleet.Slots.OfType<WorkerView>().Sum(worker => worker.Cache.Bytes + (worker.Tier?.Cache.Bytes ?? 0));
+
+    /// <summary>The last decisions that pass the filter, the latest first.</summary>
+    public ImmutableArray<PlacementRecord> Placements(PlacementFilter filter, TimeSpan now)
+    {
+        Advance(now);
+        return _log.Last(filter, _now);
+    }
+
+    /// <summary>The decisions about one API request, the first first; empty when none is remembered.</summary>
+    public ImmutableArray<PlacementRecord> FindPlacements(RequestId request, TimeSpan now)
+    {
+        Advance(now);
+        return _log.Find(request, _now);
+    }
+
+    private PlacementResult Refused(PlacementQuery query, Rejection rejection)
+    {
+        _log.Add(query, rejection, _now);
+        return new PlacementResult(null, rejection);
+    }
 
     /// <summary>States what must hold between events; tests call it after each.</summary>
     public void Audit()

@@ -1,6 +1,7 @@
 using Preble.Core.Placement.Admission;
 using Preble.Core.Placement.Balancing;
 using Preble.Core.Placement.Costs;
+using Preble.Core.Placement.Explaining;
 using Preble.Core.Placement.Fleet;
 using Preble.Core.Placement.Loads;
 using Preble.Core.Placement.Policies;
@@ -24,6 +25,7 @@ public sealed partial class SchedulerCore
     private readonly Bookings _bookings;
     private readonly HotPrefixes _hotPrefixes;
     private readonly PlacementContext _context;
+    private readonly PlacementLog _log;
     private readonly Dictionary<PlacementReason, long> _placements = [];
     private TimeSpan _now;
     private int _blockSize;
@@ -38,6 +40,7 @@ public sealed partial class SchedulerCore
         _hotPrefixes = new HotPrefixes(model, options, _fleet, _index.Tree, _assignments);
         _context = new PlacementContext(options, _fleet);
         _queue = new PlacementQueue(options.QueuedRequests, options.QueuePatience);
+        _log = new PlacementLog(options.Policy, _policy.Measure, options.PlacementsKept);
     }
 
     public ModelId Model => _model;
@@ -51,12 +54,12 @@ public sealed partial class SchedulerCore
         Advance(now);
         if (Refuse(query) is { } refusal)
         {
-            return new PlacementResult(null, refusal);
+            return Refused(query, refusal);
         }
 
         if (Weigh(query) is { } rejection)
         {
-            return new PlacementResult(null, rejection);
+            return Refused(query, rejection);
         }
 
         var late = query.TtftTargetSeconds > 0 ? TtftTarget.Narrow(_context) : 0;
@@ -66,6 +69,7 @@ public sealed partial class SchedulerCore
         }
 
         var decision = _policy.Choose(_context);
+        _log.Add(_context, decision, _now);
         var ticket = new PlacementTicket(
             query.Request, decision.Worker.Id, _context.HitTokens(decision.Worker), decision.Reason, decision.CostSeconds)
         {

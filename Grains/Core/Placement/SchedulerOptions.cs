@@ -139,6 +139,9 @@ public sealed partial record SchedulerOptions
     /// </summary>
     public int IndexBlocks { get; init; } = Limits.IndexBlocks;
 
+    /// <summary>Decisions that are remembered, to explain them; 0 for none.</summary>
+    public int PlacementsKept { get; init; } = 1000;
+
     /// <summary>Throws an <see cref="ArgumentException"/> with one sentence when a value makes no sense.</summary>
     public SchedulerOptions Validate()
     {
@@ -172,6 +175,7 @@ public sealed partial record SchedulerOptions
         AtLeastOne(ColdRequests, nameof(ColdRequests));
         Check(HotRequests > ColdRequests, nameof(HotRequests), $"more than ColdRequests ({ColdRequests})", HotRequests);
         AtLeastOne(IndexBlocks, nameof(IndexBlocks));
+        Check(PlacementsKept is >= 0 and <= Limits.PlacementsKept, nameof(PlacementsKept), $"from 0 to {Limits.PlacementsKept}", PlacementsKept);
         ValidatePolicies();
         return this;
     }

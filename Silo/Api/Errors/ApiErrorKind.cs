@@ -10,6 +10,7 @@ internal enum ApiErrorKind
     Unsupported,
     ContextExceeded,
     UnknownModel,
+    UnknownPlacement,
     UnknownRoute,
     WrongMethod,
     BodyTooLarge,

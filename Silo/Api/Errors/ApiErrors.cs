@@ -18,6 +18,7 @@ internal static class ApiErrors
         ApiErrorKind.Unsupported => (400, InvalidRequest, "unsupported_parameter"),
         ApiErrorKind.ContextExceeded => (400, InvalidRequest, "context_length_exceeded"),
         ApiErrorKind.UnknownModel => (404, InvalidRequest, "model_not_found"),
+        ApiErrorKind.UnknownPlacement => (404, InvalidRequest, "placement_not_found"),
         ApiErrorKind.UnknownRoute => (404, InvalidRequest, "unknown_url"),
         ApiErrorKind.WrongMethod => (405, InvalidRequest, "method_not_allowed"),
         ApiErrorKind.BodyTooLarge => (413, InvalidRequest, "body_too_large"),
@@ -55,6 +56,10 @@ internal static class ApiErrors
     public static ApiError UnknownModel(string model, string served) => Make(
         ApiErrorKind.UnknownModel, $"The model '{model}' does not exist. This server has '{served}'.", "model");
 
+    public static ApiError UnknownPlacement(string request) => Make(
+        ApiErrorKind.UnknownPlacement,
+        $"No placement of request '{Short(request)}' is remembered: only the latest are, and none from before the scheduler's start.");
+
     public static ApiError UnknownRoute(string method, string path) =>
         Make(ApiErrorKind.UnknownRoute, $"Unknown request URL: {method} {path}.");
 
@@ -88,6 +93,9 @@ internal static class ApiErrors
         RejectionReason.UnknownModel => Make(ApiErrorKind.UnknownModel, rejection.Message, "model"),
         _ => Internal(requestId),
     };
+
+    private static string Short(string text) =>
+        text.Length <= ApiLimits.RequestIdCharacters ? text : $"{text.AsSpan(0, ApiLimits.RequestIdCharacters)}…";
 
     private static ApiError Again(ApiErrorKind kind, Rejection rejection) =>
         Make(kind, rejection.Message, retryAfterSeconds: Math.Max(1, rejection.RetryAfterSeconds));

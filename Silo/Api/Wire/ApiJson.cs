@@ -14,6 +14,7 @@ namespace Preble.Api.Wire;
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(PlacementList))]
 [JsonSerializable(typeof(List<ContentPart>))]
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(List<int>))]

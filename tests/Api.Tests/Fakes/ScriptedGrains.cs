@@ -34,6 +34,12 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>What the scheduler remembers of its decisions.</summary>
+    public ImmutableArray<PlacementRecord> Placements { get; set; } = [];
+
+    /// <summary>What was asked of them.</summary>
+    public ConcurrentQueue<PlacementFilter> Filters { get; } = new();
+
     public ScriptedGrains Worker(string id, WorkerScript script)
     {
         _workers.Add((new WorkerId(id), script));
@@ -93,6 +99,15 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     public Task RegisterAsync(WorkerRegistration registration) => throw new NotSupportedException();
 
     public Task<ReportAnswer> ReportAsync(WorkerReport report) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter)
+    {
+        Filters.Enqueue(filter);
+        return Task.FromResult(Placements);
+    }
+
+    public Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request) =>
+        Task.FromResult(Placements.Where(record => record.Request.Value.StartsWith(request.Value, StringComparison.Ordinal)).ToImmutableArray());
 
     public Task RestoreAsync(KvCacheSnapshot snapshot) => throw new NotSupportedException();
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Preble.Testing;
 
 namespace Preble.Grains.Tests.Workers;
@@ -37,6 +38,10 @@ public sealed class RecordingScheduler : ISchedulerGrain
         NextAnswer = ReportAnswer.Accepted;
         return answer;
     }
+
+    public Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter) => throw new NotSupportedException();
+
+    public Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request) => throw new NotSupportedException();
 
     public Task RestoreAsync(KvCacheSnapshot snapshot)
     {
