@@ -27,8 +27,9 @@ public sealed class GrainPipelineTests
         Assert.Equal(Alone(prompt, 40), text);
         Assert.Equal(1, engines.Failures);
 
-        // Where it went, and where it went on, is found by the name on the answer.
-        var name = (await host.Http.GetAsync("/health/live")).Headers.GetValues(ApiHeaders.RequestId).Single();
+        // Where it went, and where it went on.
+        var latest = JsonDocument.Parse(await host.Http.GetStringAsync("/admin/placements?limit=1")).RootElement.GetProperty("data")[0];
+        var name = latest.GetProperty("id").GetString()!.Split('-')[0];
         using var placements = JsonDocument.Parse(await host.Http.GetStringAsync($"/admin/placements/cmpl-{name}"));
         var tried = placements.RootElement.GetProperty("data").EnumerateArray().ToArray();
         Assert.Equal([$"{name}-0", $"{name}-0-2"], tried.Select(entry => entry.GetProperty("id").GetString()!));

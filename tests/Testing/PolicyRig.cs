@@ -16,11 +16,12 @@ public sealed class PolicyRig
     private readonly RadixTree _tree = new();
     private readonly FleetView _fleet = new();
     private readonly List<(string Worker, string Tokens, RadixNode Leaf)> _ends = [];
+    private readonly TierIndex _tiers;
     private int _requests;
 
     public PolicyRig(string policy, int workers, int blockSize = 1, SchedulerOptions? options = null, int totalBlocks = 1000)
     {
-        (_blockSize, _policy) = (blockSize, PlacementPolicies.Create(policy));
+        (_blockSize, _policy, _tiers) = (blockSize, PlacementPolicies.Create(policy), new TierIndex(_tree));
         Context = new PlacementContext(options ?? new SchedulerOptions(), _fleet);
         for (var index = 0; index < workers; index++)
         {
@@ -42,6 +43,17 @@ public sealed class PolicyRig
         foreach (var hash in PromptBlocks.Of(tokens, _blockSize))
         {
             _tree.Store(this[worker].Cache, hash, parent);
+            parent = hash;
+        }
+    }
+
+    /// <summary>The worker's host tier holds these blocks.</summary>
+    public void HoldOnHost(string worker, string tokens)
+    {
+        var parent = BlockHash.None;
+        foreach (var hash in PromptBlocks.Of(tokens, _blockSize))
+        {
+            _tiers.Apply(this[worker], new KvCacheChange(KvCacheChangeKind.HostStored, hash, parent));
             parent = hash;
         }
     }
@@ -88,6 +100,7 @@ public sealed class PolicyRig
             Context.Assigned.Add(assigned);
         }
 
+        Context.FindTiers(_tiers);
         return _policy.Choose(Context);
     }
 

@@ -41,10 +41,15 @@ public sealed partial class SchedulerCore
         return _log.Find(request, _now);
     }
 
-    private PlacementResult Refused(PlacementQuery query, Rejection rejection)
+    /// <summary>The answer, after a refusal has been noted; a placement is noted when it is decided.</summary>
+    private PlacementResult Noted(PlacementQuery query, PlacementResult result)
     {
-        _log.Add(query, rejection, _now);
-        return new PlacementResult(null, rejection);
+        if (result.Rejection is { } rejection)
+        {
+            _log.Add(query, rejection, _now);
+        }
+
+        return result;
     }
 
     /// <summary>States what must hold between events; tests call it after each.</summary>

@@ -20,17 +20,17 @@ public sealed partial class SchedulerCore
         Advance(now);
         if (_queue.Contains(query.Request))
         {
-            return Refused(RejectionReason.DuplicateRequest, $"Request {query.Request} waits already.");
+            return Noted(query, Refused(RejectionReason.DuplicateRequest, $"Request {query.Request} waits already."));
         }
 
-        if (_queue.Count == 0 && Place(query, now) is var result && !WantsRoom(result))
+        if (_queue.Count == 0 && TryPlace(query, now) is var result && !WantsRoom(result))
         {
-            return result;
+            return Noted(query, result);
         }
 
         if (!_queue.TryAdd(query, _now, out var displaced))
         {
-            return Refused(RejectionReason.QueueFull, $"Every worker is full, and {_queue.Count} requests wait for one.");
+            return Noted(query, Refused(RejectionReason.QueueFull, $"Every worker is full, and {_queue.Count} requests wait for one."));
         }
 
         if (displaced is not null)
@@ -58,14 +58,14 @@ public sealed partial class SchedulerCore
 
         while (_queue.Peek() is { } next)
         {
-            var result = Place(next.Query, now);
+            var result = TryPlace(next.Query, now);
             if (WantsRoom(result))
             {
                 break;
             }
 
             _queue.Take(next);
-            _answers.Add(new QueuedAnswer(next.Query.Request, result));
+            _answers.Add(new QueuedAnswer(next.Query.Request, Noted(next.Query, result)));
         }
 
         if (_answers.Count == 0)
@@ -87,7 +87,7 @@ public sealed partial class SchedulerCore
     };
 
     private void Refuse(QueuedPlacement placement, string why) =>
-        _answers.Add(new QueuedAnswer(placement.Query.Request, Refused(RejectionReason.QueueFull, why)));
+        _answers.Add(new QueuedAnswer(placement.Query.Request, Noted(placement.Query, Refused(RejectionReason.QueueFull, why))));
 
     private PlacementResult Refused(RejectionReason reason, string why) =>
         new(null, new Rejection(reason, why, reason == RejectionReason.QueueFull ? CandidateRules.RoomSeconds(_fleet) : 0));

@@ -49,17 +49,20 @@ public sealed partial class SchedulerCore
     public int LastVisits => _context.Match.Visits;
 
     /// <summary>Chooses a worker and books the request on it, so that a burst spreads; or refuses.</summary>
-    public PlacementResult Place(PlacementQuery query, TimeSpan now)
+    public PlacementResult Place(PlacementQuery query, TimeSpan now) => Noted(query, TryPlace(query, now));
+
+    /// <summary>As <see cref="Place"/>, for one that may be tried again: a refusal is not noted.</summary>
+    private PlacementResult TryPlace(PlacementQuery query, TimeSpan now)
     {
         Advance(now);
         if (Refuse(query) is { } refusal)
         {
-            return Refused(query, refusal);
+            return new PlacementResult(null, refusal);
         }
 
         if (Weigh(query) is { } rejection)
         {
-            return Refused(query, rejection);
+            return new PlacementResult(null, rejection);
         }
 
         var late = query.TtftTargetSeconds > 0 ? TtftTarget.Narrow(_context) : 0;

@@ -21,6 +21,9 @@ public sealed partial record SchedulerOptions
     /// <summary>For <c>cost</c>: what a block to prefill weighs beside one in use (Dynamo's prefill_load_scale).</summary>
     public double PrefillBlockWeight { get; init; } = 1;
 
+    /// <summary>For <c>cost</c>: what of its prefill a block on the host saves, beside 1 for one on the device.</summary>
+    public double HostBlockCredit { get; init; } = 0.75;
+
     /// <summary>For <c>weighted</c>: the weight of the cached share of the prompt. 3, 2, 2, 2 is what llm-d's guide has.</summary>
     public double PrefixScoreWeight { get; init; } = 3;
 
@@ -42,6 +45,7 @@ public sealed partial record SchedulerOptions
         Check(AffinityLoadGap >= 0, nameof(AffinityLoadGap), "not negative", AffinityLoadGap);
         NotNegative(AffinityLoadRatio, nameof(AffinityLoadRatio));
         NotNegative(PrefillBlockWeight, nameof(PrefillBlockWeight));
+        Check(HostBlockCredit is >= 0 and <= 1, nameof(HostBlockCredit), "from 0 to 1", HostBlockCredit);
         NotNegative(PrefixScoreWeight, nameof(PrefixScoreWeight));
         NotNegative(QueueScoreWeight, nameof(QueueScoreWeight));
         NotNegative(UsageScoreWeight, nameof(UsageScoreWeight));

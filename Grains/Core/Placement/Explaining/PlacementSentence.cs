@@ -114,7 +114,9 @@ public static class PlacementSentence
 
     /// <summary>Three digits that mean something, and no exponent: 123, 1.23, 0.0012.</summary>
     private static string Seconds(double seconds) =>
-        seconds >= 100 ? Text($"{seconds:#,0}") : seconds >= 1 ? Text($"{seconds:0.00}") : seconds >= 0.01 ? Text($"{seconds:0.000}") : Text($"{seconds:0.00000}");
+        seconds >= 100 ? Text($"{seconds:#,0}")
+        : seconds >= 1 ? Text($"{seconds:0.00}")
+        : seconds >= 0.01 ? Text($"{seconds:0.000}") : Text($"{seconds:0.00000}");
 
     private static string Count(int count) => Text($"{count:#,0}");
 

@@ -4,8 +4,8 @@ namespace Preble.Core.Placement.Policies;
 
 /// <summary>
 /// NVIDIA Dynamo's cost in blocks, the lowest wins (temperature 0): scale · max(prefill pending there + the prompt − what of it is cached, 0)
-/// + the blocks that would be in use there with the request, each counted once. Blocks on the device have full credit; overlaps with the
-/// host tier are not known to the scheduler and have none.
+/// + the blocks that would be in use there with the request, each counted once. Blocks on the device have full credit, those that the host
+/// tier has beyond them a part.
 /// </summary>
 public sealed class PrefillAndDecodeBlocks : IPlacementPolicy
 {
@@ -30,9 +30,10 @@ public sealed class PrefillAndDecodeBlocks : IPlacementPolicy
 
     private static double Cost(PlacementContext context, WorkerView worker, int overlapBlocks)
     {
-        var query = context.Query;
-        var prefill = ((worker.PendingPrefillTokens + query.PromptTokens) / (double)context.BlockSize) - overlapBlocks;
+        var (query, options) = (context.Query, context.Options);
+        var credit = overlapBlocks + (options.HostBlockCredit * (context.TieredBlocks(worker) - overlapBlocks));
+        var prefill = ((worker.PendingPrefillTokens + query.PromptTokens) / (double)context.BlockSize) - credit;
         var fresh = query.Blocks.Length - context.Match.InUseBlocks(worker.Cache.Slot);
-        return (context.Options.PrefillBlockWeight * Math.Max(prefill, 0)) + worker.Cache.InUseBlocks + fresh;
+        return (options.PrefillBlockWeight * Math.Max(prefill, 0)) + worker.Cache.InUseBlocks + fresh;
     }
 }

@@ -62,6 +62,26 @@ public sealed class PlacementLogTests
     }
 
     [Fact]
+    public void A_request_that_waited_is_remembered_once_when_it_was_placed_or_given_up()
+    {
+        var options = new SchedulerOptions { RequestsPerWorker = 1, QueuedRequests = 5, QueuePatience = TimeSpan.FromSeconds(10) };
+        var rig = new SchedulerRig(workers: 1, options: options);
+        var first = rig.Core.Ask(Query("r0"), rig.Now)!.Ticket!;
+        Assert.Null(rig.Core.Ask(Query("r1"), rig.Now));
+        Assert.Null(rig.Core.Ask(Query("r2"), rig.Now));
+        Assert.Empty(rig.Core.TakeAnswers(rig.Now));
+        Assert.Equal(["r0"], Last(rig, new PlacementFilter(10)));
+        rig.Complete(first, 3, 1);
+        Assert.Single(rig.Core.TakeAnswers(rig.Now));
+        Assert.Equal(["r1", "r0"], Last(rig, new PlacementFilter(10)));
+        rig.Now = TimeSpan.FromSeconds(11);
+        rig.Report("w0");
+        Assert.Single(rig.Core.TakeAnswers(rig.Now));
+        Assert.Equal(["r2", "r1", "r0"], Last(rig, new PlacementFilter(10)));
+        Assert.Equal(["r2"], Last(rig, new PlacementFilter(10, Refused: true)));
+    }
+
+    [Fact]
     public void The_last_come_first_and_pass_the_filter()
     {
         var rig = new SchedulerRig(workers: 2, options: new SchedulerOptions { Policy = "round-robin" });

@@ -31,6 +31,15 @@ public sealed class PrefillAndDecodeBlocksTests
     }
 
     [Fact]
+    public void A_block_on_the_host_saves_three_quarters_of_its_prefill()
+    {
+        var rig = new PolicyRig("cost", workers: 2, blockSize: 4);
+        rig.HoldOnHost("w1", "aaaabbbbcccc");
+        Assert.Equal("w1", rig.Decide(Prompt));
+        Assert.Equal((4.5 + 4, 4.5 - (3 * 0.75) + 4), (rig.Total("w0"), rig.Total("w1")));
+    }
+
+    [Fact]
     public void Prefill_that_is_pending_counts_as_booked_and_then_as_the_worker_says()
     {
         var rig = new PolicyRig("cost", workers: 2, blockSize: 4);
