@@ -57,6 +57,7 @@ public sealed record PlacementRecord
 /// <param name="EvictionSeconds">M, weighted: the work that evictions would make worthless.</param>
 /// <param name="PrefillSeconds">P, weighted: the request's own prefill there.</param>
 /// <param name="Total">What was compared, in the policy's measure.</param>
+/// <param name="WaitSeconds">Of the load, what would go before this request's prefill.</param>
 [GenerateSerializer, Immutable, Alias("Preble.WorkerScoreRecord")]
 public readonly record struct WorkerScoreRecord(
     [property: Id(0)] WorkerId Worker,
@@ -65,7 +66,8 @@ public readonly record struct WorkerScoreRecord(
     [property: Id(3)] double LoadSeconds,
     [property: Id(4)] double EvictionSeconds,
     [property: Id(5)] double PrefillSeconds,
-    [property: Id(6)] double Total);
+    [property: Id(6)] double Total,
+    [property: Id(7)] double WaitSeconds = double.NaN);
 
 /// <summary>Which decisions are asked for, the latest first.</summary>
 /// <param name="Count">At most so many.</param>

@@ -69,7 +69,7 @@ public static class Limits
     public const int PlacementsKept = 1 << 20;
 
     /// <summary>
-    /// Workers of all remembered decisions together: 6 MiB. In a fleet of 1,000 workers that is the last 131 decisions; older ones are
+    /// Workers of all remembered decisions together: 7 MiB. In a fleet of 1,000 workers that is the last 131 decisions; older ones are
     /// remembered without what was thought of each worker.
     /// </summary>
     public const int PlacementScoresKept = 1 << 17;

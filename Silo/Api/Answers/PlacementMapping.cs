@@ -43,7 +43,7 @@ internal static class PlacementMapping
 
     private static PlacementWorker Worker(WorkerScoreRecord score) => new(
         score.Worker.Value, score.OverlapTokens, score.InFlight,
-        Number(score.LoadSeconds), Number(score.EvictionSeconds), Number(score.PrefillSeconds), Number(score.Total));
+        Number(score.WaitSeconds), Number(score.LoadSeconds), Number(score.EvictionSeconds), Number(score.PrefillSeconds), Number(score.Total));
 
     /// <summary>Nanoseconds are enough for anybody; JSON has no NaN.</summary>
     private static double? Number(double value) => double.IsFinite(value) ? Math.Round(value, 9) : null;

@@ -34,4 +34,5 @@ internal sealed record PlacementRefusal(string Reason, string Message, double Re
 
 /// <summary>What the policy made of one worker, the best first; null is what it did not work out.</summary>
 internal sealed record PlacementWorker(
-    string Worker, int CachedTokens, int RequestsInFlight, double? LoadSeconds, double? EvictionSeconds, double? PrefillSeconds, double? Total);
+    string Worker, int CachedTokens, int RequestsInFlight,
+    double? WaitSeconds, double? LoadSeconds, double? EvictionSeconds, double? PrefillSeconds, double? Total);

@@ -73,7 +73,8 @@ internal sealed class ScoreRing(int mostScores)
         private readonly double _eviction = score.EvictionSeconds;
         private readonly double _prefill = score.PrefillSeconds;
         private readonly double _total = score.Total;
+        private readonly double _wait = score.WaitSeconds;
 
-        public WorkerScoreRecord ToRecord() => new(_worker, _overlapTokens, _inFlight, _load, _eviction, _prefill, _total);
+        public WorkerScoreRecord ToRecord() => new(_worker, _overlapTokens, _inFlight, _load, _eviction, _prefill, _total, _wait);
     }
 }

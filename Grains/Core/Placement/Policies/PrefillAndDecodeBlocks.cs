@@ -18,7 +18,7 @@ public sealed class PrefillAndDecodeBlocks : IPlacementPolicy
         {
             var overlap = context.OverlapBlocks(worker);
             var cost = Cost(context, worker, overlap);
-            context.Scores.Add(new WorkerScore(worker, overlap, double.NaN, double.NaN, double.NaN, cost));
+            context.Scores.Add(new WorkerScore(worker, overlap, double.NaN, double.NaN, double.NaN, cost, double.NaN));
             if (cost < lowest || (cost == lowest && PlacementContext.BreaksTie(worker, best)))
             {
                 (best, lowest, bestOverlap) = (worker, cost, overlap);

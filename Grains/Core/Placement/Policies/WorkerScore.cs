@@ -11,5 +11,5 @@ public readonly record struct WorkerScore(
 {
     /// <summary>The score of a policy that knows no seconds; NaN as the total for a worker that it did not weigh.</summary>
     public static WorkerScore Of(PlacementContext context, WorkerView worker, double total) =>
-        new(worker, context.OverlapBlocks(worker), double.NaN, double.NaN, double.NaN, total);
+        new(worker, context.OverlapBlocks(worker), double.NaN, double.NaN, double.NaN, total, double.NaN);
 }
