@@ -9,6 +9,7 @@ var root = new RootCommand("""
       preble serve --model my.gguf --workers 4       another model, four workers with one copy of the weights
       preble chat "What is the capital of France?"   one answer, streamed to the console
       preble load --requests 200 --prefixes 4        a load with shared prefixes, and a table of latencies
+      preble explain                                 why the last requests went where they went
       preble simulate --workers 4                    a fleet in virtual time, and a table for each placement policy
 
     The launcher has two verbs more: ./preble test (runs the tests) and ./preble bench (measures the engine beside llama.cpp).
@@ -17,6 +18,7 @@ var root = new RootCommand("""
     ServeCommand.Create(),
     ChatCommand.Create(),
     LoadCommand.Create(),
+    ExplainCommand.Create(),
     SimulateCommand.Create(),
 };
 

@@ -45,6 +45,12 @@ internal static class ApiLimits
     /// <summary>Decisions in an answer to a question that names no number.</summary>
     public const int DefaultPlacements = 20;
 
+    /// <summary>Characters of a session's name or a prompt cache key.</summary>
+    public const int SessionCharacters = 256;
+
+    /// <summary>The longest time to the first token that may be asked for, in milliseconds: an hour.</summary>
+    public const int TtftTargetMs = 3_600_000;
+
     /// <summary>The most that a request may be put before or after others.</summary>
     public const int Priority = 100;
 

@@ -18,6 +18,9 @@ internal sealed class ServerOptions
     private readonly Option<int> _workers = Of(
         "--workers", "N", "Workers of each model in this process; they share one copy of its weights.", Defaults.Workers);
 
+    private readonly Option<int> _placements = Of(
+        "--placements-kept", "N", "Decisions that each scheduler remembers for explain; 0 for none.", Defaults.PlacementsKept);
+
     private readonly Option<string> _policy = Of(
         "--policy", "NAME", $"How requests are placed: {string.Join(", ", PlacementPolicies.Names)}.", Defaults.Policy);
 
@@ -56,7 +59,7 @@ internal sealed class ServerOptions
     {
         foreach (var option in new Option[]
         {
-            _model, _workers, _policy, _weights, _runtime, _kvGib, _threads, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
+            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _threads, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
         })
         {
             command.Options.Add(option);
@@ -71,6 +74,7 @@ internal sealed class ServerOptions
         Models = arguments.GetValue(_model) is { Length: > 0 } models ? [.. models.Select(ModelSource.Parse)] : Defaults.Models,
         Workers = arguments.GetValue(_workers),
         Policy = arguments.GetValue(_policy)!,
+        PlacementsKept = arguments.GetValue(_placements),
         Weights = arguments.GetValue(_weights)!,
         Runtime = arguments.GetValue(_runtime)!,
         KvGib = arguments.GetValue(_kvGib),

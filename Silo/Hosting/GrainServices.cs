@@ -67,5 +67,6 @@ public static class GrainServices
             Policy = options.Policy,
             RequestsPerWorker = options.WaitingRequests + options.RunningSequences,
             QueuedRequests = options.SchedulerQueue,
+            PlacementsKept = options.PlacementsKept,
         };
 }

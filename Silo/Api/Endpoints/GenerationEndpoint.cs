@@ -53,7 +53,7 @@ internal sealed class GenerationEndpoint(
         }
 
         GenerationPlan? plan = null;
-        var origin = new RequestOrigin(context.TraceIdentifier, context.Request.Headers[ApiHeaders.Tenant]);
+        var origin = Origin(context);
         if ((RequestReader.Read(body.Span, type, out var request) ?? planning(request!, origin, out plan)) is { } error)
         {
             await RefuseAsync(context, error);
@@ -61,6 +61,12 @@ internal sealed class GenerationEndpoint(
         }
 
         await pipeline.AnswerAsync(context, plan!, format(plan!.Model.Id.Value), clock);
+    }
+
+    private static RequestOrigin Origin(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        return new RequestOrigin(context.TraceIdentifier, headers[ApiHeaders.Tenant], headers[ApiHeaders.Session], headers[ApiHeaders.TtftTarget]);
     }
 
     private Task RefuseAsync(HttpContext context, ApiError error)

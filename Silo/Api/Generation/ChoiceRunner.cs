@@ -95,8 +95,18 @@ internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner>
         return PlaceAsync(run.Request, new PlacementQuery(name, blocks, prompt.Length, run.TokensLeft, excluded));
     }
 
-    private Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query) =>
-        Scheduler(request.Plan).PlaceAsync(query, request.Stop);
+    private Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query)
+    {
+        var settings = request.Plan.Settings;
+        var asked = query with
+        {
+            Priority = settings.Priority,
+            Tenant = settings.Tenant,
+            SessionHash = settings.SessionHash,
+            TtftTargetSeconds = settings.TtftTargetSeconds,
+        };
+        return Scheduler(request.Plan).PlaceAsync(asked, request.Stop);
+    }
 
     private ISchedulerGrain Scheduler(GenerationPlan plan) => grains.Get<ISchedulerGrain>(plan.Model.Id.Value);
 

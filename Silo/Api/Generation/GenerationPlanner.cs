@@ -11,7 +11,7 @@ internal sealed class GenerationPlanner(ApiModels models, RequestNumbers numbers
     public ApiError? Plan(ChatCompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
-        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant) ?? ChatValidator.Check(request, models)) is { } invalid)
+        if ((SettingsValidator.Headers(origin) ?? ChatValidator.Check(request, models)) is { } invalid)
         {
             return invalid;
         }
@@ -32,14 +32,14 @@ internal sealed class GenerationPlanner(ApiModels models, RequestNumbers numbers
             return ApiErrors.InvalidValue("messages", $"is refused by the model's chat template: {refusal.Message.TrimEnd('.')}");
         }
 
-        var settings = SettingsValidator.Settings(request, request.MaxCompletionTokens ?? request.MaxTokens, numbers.Seed(), origin.Tenant);
+        var settings = SettingsValidator.Settings(request, request.MaxCompletionTokens ?? request.MaxTokens, numbers.Seed(), origin);
         return Fit(model, origin.Name, prompt, settings, "messages", out plan);
     }
 
     public ApiError? Plan(CompletionRequest request, RequestOrigin origin, out GenerationPlan? plan)
     {
         plan = null;
-        if ((SettingsValidator.Tenant(ApiHeaders.Tenant, origin.Tenant)
+        if ((SettingsValidator.Headers(origin)
             ?? CompletionValidator.Check(request, models)) is { } invalid)
         {
             return invalid;
@@ -50,7 +50,7 @@ internal sealed class GenerationPlanner(ApiModels models, RequestNumbers numbers
         // A raw prompt is the client's own text: there it may name control tokens, as in the original API.
         var prompt = request.Prompt!.Tokens?.ToArray()
             ?? model.Tokenizer.Encode(request.Prompt.Texts![0]!, parseSpecial: true, addBegin: true);
-        var settings = SettingsValidator.Settings(request, request.MaxTokens ?? ApiLimits.CompletionMaxTokens, numbers.Seed(), origin.Tenant);
+        var settings = SettingsValidator.Settings(request, request.MaxTokens ?? ApiLimits.CompletionMaxTokens, numbers.Seed(), origin);
         return Fit(model, origin.Name, prompt, settings, "prompt", out plan);
     }
 

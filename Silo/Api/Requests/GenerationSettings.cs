@@ -20,6 +20,12 @@ internal sealed record GenerationSettings(
     double TimeoutSeconds = 0,
     double PinSeconds = 0)
 {
+    /// <summary>Equal for requests that belong together; 0 for one that belongs to nothing.</summary>
+    public ulong SessionHash { get; init; }
+
+    /// <summary>Seconds within which the client wants its first token; 0 for no matter when.</summary>
+    public double TtftTargetSeconds { get; init; }
+
     /// <summary>Each choice draws with a seed of its own, so that choices differ and a given seed repeats them all.</summary>
     public SamplingOptions ForChoice(int choice) => Sampling with { Seed = Sampling.Seed + (ulong)choice };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Preble.Api.Wire;
 
 namespace Preble.Api;
@@ -21,6 +22,7 @@ internal static class SettingsValidator
         ?? LogitBias(request.LogitBias)
         ?? CacheSalt(request.CacheSalt)
         ?? Tenant("user", request.User)
+        ?? Session("prompt_cache_key", request.PromptCacheKey)
         ?? Between("priority", request.Priority, -ApiLimits.Priority, ApiLimits.Priority)
         ?? Timeout(request.Timeout)
         ?? Between("cache_pin_seconds", request.CachePinSeconds, 0, ApiLimits.PinSeconds);
@@ -32,11 +34,19 @@ internal static class SettingsValidator
         : tenant?.Any(char.IsControl) == true ? ApiErrors.InvalidValue(param, "has a control character")
         : null;
 
+    /// <summary>What is wrong with the headers; each is named.</summary>
+    public static ApiError? Headers(RequestOrigin origin) =>
+        Tenant(ApiHeaders.Tenant, origin.Tenant)
+        ?? Session(ApiHeaders.Session, origin.Session)
+        ?? (string.IsNullOrEmpty(origin.TtftTarget) || TtftTarget(origin) > 0
+            ? null
+            : ApiErrors.InvalidValue(ApiHeaders.TtftTarget, $"must be a number of milliseconds, more than 0 and at most {ApiLimits.TtftTargetMs}"));
+
     /// <summary>
     /// Turns a checked request into settings. What is not given gets OpenAI's default; a seed that is not given, <paramref name="freshSeed"/>.
     /// </summary>
-    /// <param name="tenant">As a header names it; null or empty for the body's user.</param>
-    public static GenerationSettings Settings(GenerationRequest request, int? maxTokens, ulong freshSeed, string? tenant = null) => new(
+    /// <param name="origin">What headers say goes before what the body says.</param>
+    public static GenerationSettings Settings(GenerationRequest request, int? maxTokens, ulong freshSeed, RequestOrigin origin = default) => new(
         maxTokens,
         new SamplingOptions(
             Temperature: (float)(request.Temperature ?? 1),
@@ -54,12 +64,26 @@ internal static class SettingsValidator
         request.StreamOptions?.IncludeUsage ?? false,
         request.CacheSalt ?? "",
         request.Priority ?? 0,
-        string.IsNullOrEmpty(tenant) ? request.User ?? "" : tenant,
+        string.IsNullOrEmpty(origin.Tenant) ? request.User ?? "" : origin.Tenant,
         request.Timeout ?? 0,
-        request.CachePinSeconds ?? 0);
+        request.CachePinSeconds ?? 0)
+    {
+        SessionHash = SessionKey.Of(origin.Session, request.PromptCacheKey, request.User),
+        TtftTargetSeconds = TtftTarget(origin),
+    };
 
     public static ApiError? AtLeastOne(string param, int? value) =>
         value is < 1 ? ApiErrors.InvalidValue(param, $"must be at least 1, not {value}") : null;
+
+    /// <summary>Seconds; 0 for none, or one that makes no sense.</summary>
+    private static double TtftTarget(RequestOrigin origin) =>
+        double.TryParse(origin.TtftTarget, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var milliseconds)
+        && milliseconds is > 0 and <= ApiLimits.TtftTargetMs ? milliseconds / 1000 : 0;
+
+    private static ApiError? Session(string param, string? session) =>
+        session?.Length > ApiLimits.SessionCharacters
+            ? ApiErrors.InvalidValue(param, $"has more than {ApiLimits.SessionCharacters} characters")
+            : null;
 
     private static ApiError? Model(string? model, ApiModels models) =>
         string.IsNullOrEmpty(model) ? ApiErrors.Missing("model")

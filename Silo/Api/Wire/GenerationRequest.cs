@@ -36,6 +36,9 @@ internal abstract record GenerationRequest
     /// <summary>The tenant, unless the header <see cref="ApiHeaders.Tenant"/> names one.</summary>
     public string? User { get; init; }
 
+    /// <summary>What the request belongs to, as OpenAI's field of this name: those with one key are kept together.</summary>
+    public string? PromptCacheKey { get; init; }
+
     /// <summary>Lower is served first, as vLLM's field of this name.</summary>
     public int? Priority { get; init; }
 

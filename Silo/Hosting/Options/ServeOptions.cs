@@ -1,5 +1,6 @@
 using Preble.Core;
 using Preble.Core.Batching.Queueing;
+using Preble.Core.Placement;
 
 namespace Preble.Hosting;
 
@@ -14,6 +15,9 @@ public sealed record ServeOptions
 
     /// <summary>Name of the placement policy.</summary>
     public string Policy { get; init; } = "e2";
+
+    /// <summary>Decisions that each scheduler remembers, to explain them; 0 for none.</summary>
+    public int PlacementsKept { get; init; } = new SchedulerOptions().PlacementsKept;
 
     /// <summary><c>native</c>: as stored and packed for speed; <c>f32</c>: everything in float32, the numerical truth.</summary>
     public string Weights { get; init; } = "native";

@@ -37,6 +37,7 @@ internal sealed record GeneratedChat(string Json, GenerationSettings Settings, L
         var salt = fields.MaybeText("cache_salt", random.Pick(Texts), json.Text) ?? "";
         var stops = Stops(random, fields, json);
         var tenant = fields.MaybeText("user", random.Pick(Tenants), json.Text) ?? "";
+        var key = fields.MaybeText("prompt_cache_key", random.Pick(Tenants), json.Text);
         var priority = fields.Maybe("priority", random.Between(-100, 100), Integer) ?? 0;
         var timeout = fields.Maybe("timeout", random.Between(1, 10_000) / 8.0, json.Number) ?? 0;
         var pin = fields.Maybe("cache_pin_seconds", random.Below(10_000) / 8.0, json.Number) ?? 0;
@@ -45,7 +46,10 @@ internal sealed record GeneratedChat(string Json, GenerationSettings Settings, L
         fields.Add("messages", json.Array(messages.Select(message => MessageJson(message, random, json))));
         return new GeneratedChat(
             json.Object(fields.All),
-            new GenerationSettings(newer ?? older, sampling, [.. stops], choices, stream, options ?? false, salt, priority, tenant, timeout, pin),
+            new GenerationSettings(newer ?? older, sampling, [.. stops], choices, stream, options ?? false, salt, priority, tenant, timeout, pin)
+            {
+                SessionHash = SessionKey.Of(null, key, tenant),
+            },
             messages);
     }
 
