@@ -27,7 +27,7 @@ public sealed class EvictionOrderProperties
                     among.Serve(prompt);
                     break;
                 case 2:
-                    var evicted = alone.Order().Take(random.Below(8)).ToArray();
+                    var evicted = random.Below(2) == 0 ? alone.Order().Take(random.Below(8)).ToArray() : alone.SomeEnd(random, prompt);
                     Array.ForEach(evicted, hash => alone.Tree.Remove(alone.Worker, hash));
                     Array.ForEach(evicted, hash => among.Tree.Remove(among.Worker, hash));
                     break;
@@ -88,6 +88,13 @@ public sealed class EvictionOrderProperties
 
         /// <summary>Blocks as the worker would evict them, the first to go first; a prefix loses its end first.</summary>
         public BlockHash[] Order() => [.. Worker.Evictable.SelectMany(holding => holding.Node.Blocks[..holding.Held].ToArray().Reverse())];
+
+        /// <summary>The end of a prompt, from its last block on, where the worker holds nothing behind it: another order than ours.</summary>
+        public BlockHash[] SomeEnd(SeededRandom random, BlockHash[] prompt)
+        {
+            var holding = Worker.Evictable.FirstOrDefault(holding => holding.Held > 1 && holding.Node.Hash == prompt[^1]);
+            return holding is null ? [] : [.. prompt.Reverse().Take(1 + random.Below(holding.Held))];
+        }
 
         /// <summary>A request comes, is computed, ends, and leaves the window.</summary>
         public void Serve(BlockHash[] prompt)
