@@ -41,12 +41,12 @@ public sealed class Rebalancer(SchedulerOptions options, FleetView fleet, KeyLoa
         foreach (var heavy in plan.Workers.OrderByDescending(plan.Load).ThenBy(worker => worker.Id.Value, StringComparer.Ordinal).ToArray())
         {
             var light = plan.Workers.MinBy(worker => (plan.Load(worker), worker.Cache.Slot));
-            if (light is null || !IsHeavy(plan, heavy, light))
+            if (light is null || plan.Load(heavy) <= plan.Load(light) * options.BalanceRatio)
             {
                 break;
             }
 
-            if (plan.Requests(heavy) >= options.BalanceWarmUp)
+            if (IsHeavy(plan, heavy, light) && plan.Requests(heavy) >= options.BalanceWarmUp)
             {
                 Shed(plan, heavy, light, moved, now);
             }
@@ -55,8 +55,11 @@ public sealed class Rebalancer(SchedulerOptions options, FleetView fleet, KeyLoa
         return moved.Count > before;
     }
 
+    /// <summary>
+    /// By what was given within H, and by what is booked now: a worker that has just come back is light by the window, and full already.
+    /// </summary>
     private bool IsHeavy(BalancePlan plan, WorkerView heavy, WorkerView light) =>
-        plan.Load(heavy) > plan.Load(light) * options.BalanceRatio;
+        plan.Load(heavy) > plan.Load(light) * options.BalanceRatio && heavy.Booked >= light.Booked * options.BalanceRatio;
 
     /// <summary>The shed target: no more is moved once the two are within Th_bal, nor what would only swap them.</summary>
     private void Shed(BalancePlan plan, WorkerView heavy, WorkerView light, List<Assignment> moved, TimeSpan now)
