@@ -62,8 +62,11 @@ public sealed partial record SchedulerOptions
     /// <summary>A request of a session stays where the session was last while that costs at most so many seconds more.</summary>
     public double SessionBandSeconds { get; init; } = 0.05;
 
-    /// <summary>True to move prefixes from heavily to lightly loaded workers in the background (§3.2, post-assignment shift).</summary>
-    public bool Rebalance { get; init; } = true;
+    /// <summary>
+    /// True to move prefixes from heavily to lightly loaded workers in the background (§3.2, post-assignment shift). Off: where it moved
+    /// something in our measurements it cost more prefill than it saved waiting (docs/placement.md).
+    /// </summary>
+    public bool Rebalance { get; init; }
 
     /// <summary>Th_bal: a worker sheds prefixes while its load within H exceeds this multiple of the lightest one's (§3.2).</summary>
     public double BalanceRatio { get; init; } = 1.5;

@@ -16,9 +16,9 @@ internal static class Ablation
     [
         ("round robin", "round-robin", [], "fcfs"),
         ("+ e2 without readjustment", "e2", ["Rebalance=false", "Replicate=false", "CopyPrice=1e9", "DecodeHeavyRatio=0"], "fcfs"),
-        ("+ rebalancing and replication", "e2", ["DecodeHeavyRatio=0"], "fcfs"),
-        ("+ decode awareness", "e2", [], "fcfs"),
-        ("+ priority wait queue", "e2", [], "groups"),
+        ("+ rebalancing and replication", "e2", ["Rebalance=true", "DecodeHeavyRatio=0"], "fcfs"),
+        ("+ decode awareness", "e2", ["Rebalance=true"], "fcfs"),
+        ("+ priority wait queue", "e2", ["Rebalance=true"], "groups"),
     ];
 
     public static IReadOnlyList<SimulateVariant> Variants(SimulationOptions options) =>

@@ -9,7 +9,7 @@ public sealed class RebalancerProperties
     private const string Prefixes = "abcdefghijkl";
 
     private static readonly SchedulerOptions Options =
-        new() { CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1), BalanceWarmUp = 1 };
+        new() { Rebalance = true, CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1), BalanceWarmUp = 1 };
 
     [Theory]
     [MemberData(nameof(Seeds))]

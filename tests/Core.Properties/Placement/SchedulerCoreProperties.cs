@@ -69,6 +69,7 @@ public sealed class SchedulerCoreProperties
                 WorkerTimeout = TimeSpan.FromSeconds(60),
                 BookingTimeout = TimeSpan.FromSeconds(400),
                 IndexBlocks = 300,
+                Rebalance = true,
                 BalanceWarmUp = 3,
             };
             Rig = new SchedulerRig(workers: 0, blockSize: 2, options: options);

@@ -4,8 +4,8 @@ using Preble.Core.Placement.Fleet;
 namespace Preble.Core.Placement.Balancing;
 
 /// <summary>
-/// Whom to propose to a prefix that may need one worker more: the lightest, if Th_bal lies between them and the lightest that has it, by the window
-/// and by what is booked now. In a fleet where all are busy one more copy helps nobody.
+/// Whom to propose to a prefix that may need one worker more: the lightest, if Th_bal lies between them and the lightest that has it, by the
+/// window and by what is booked now. In a fleet where all are busy one more copy helps nobody.
 /// </summary>
 public sealed class ReplicaCandidates(SchedulerOptions options, FleetView fleet)
 {

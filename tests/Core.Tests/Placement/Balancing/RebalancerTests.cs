@@ -11,7 +11,7 @@ namespace Preble.Core.Tests.Placement.Balancing;
 [Trait("paper", "§3.2 post-assignment shift")]
 public sealed class RebalancerTests
 {
-    private static readonly SchedulerOptions Options = new() { CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1) };
+    private static readonly SchedulerOptions Options = new() { Rebalance = true, CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1) };
     private int _requests;
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Preble.Core.Tests.Placement.Balancing;
 [Trait("paper", "§3.2 autoscaling")]
 public sealed class ReplicationTests
 {
-    private static readonly SchedulerOptions Options = new() { CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1) };
+    private static readonly SchedulerOptions Options = new() { Rebalance = true, CopyPrice = 1_000, WorkerTimeout = TimeSpan.FromHours(1) };
     private readonly Dictionary<PrefixNodeId, PrefixNodeCore> _nodes = [];
     private readonly string _prompt = Letters('A', 50);
     private int _requests;
