@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Preble.Core.Placement.Policies;
+using Preble.Core.Placement;
 using Preble.Hosting;
 
 namespace Preble.Commands;
@@ -8,6 +9,16 @@ namespace Preble.Commands;
 internal sealed class ServerOptions
 {
     private static readonly ServeOptions Defaults = new();
+
+    /// <summary>The scheduler's options that a server has options of its own for.</summary>
+    private static readonly Dictionary<string, string> OwnOptions = new(StringComparer.Ordinal)
+    {
+        [nameof(SchedulerOptions.RequestsPerWorker)] = "--queue and --batch",
+        [nameof(SchedulerOptions.QueuedRequests)] = "--scheduler-queue",
+        [nameof(SchedulerOptions.PlacementsKept)] = "--placements-kept",
+        [nameof(SchedulerOptions.TtftTargetSeconds)] = "--ttft-target-ms",
+        [nameof(SchedulerOptions.LateRequests)] = "--late-requests",
+    };
 
     private readonly Option<string[]> _model = new("--model")
     {
@@ -53,12 +64,25 @@ internal sealed class ServerOptions
     private readonly Option<string> _hostCacheType = Of(
         "--host-cache-type", "exact|int8", "exact: blocks come back bit for bit; int8: half the size, lossy.", Defaults.HostCacheType);
 
+    private readonly Option<string[]> _scheduler = new("--scheduler")
+    {
+        HelpName = "NAME=VALUE", Description = "Sets any other option of the scheduler, times in seconds; see docs/placement.md.",
+    };
+
+    private readonly Option<double> _ttftTarget = Of(
+        "--ttft-target-ms", "MS", "Time to the first token for requests that ask for none (X-TTFT-Target-Ms); 0: whenever.", 0.0);
+
+    private readonly Option<string> _late = Of(
+        "--late-requests", "refuse|downgrade", "What becomes of a request whose first token cannot be in time: 429, or served after others.",
+        "refuse");
+
     private readonly SchedulingOptions _scheduling = new();
 
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
         {
+            _scheduler, _ttftTarget, _late,
             _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _threads, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
         })
         {
@@ -83,7 +107,28 @@ internal sealed class ServerOptions
         HostCacheGib = arguments.GetValue(_hostCacheGib),
         HostCacheDir = arguments.GetValue(_hostCacheDir),
         HostCacheType = arguments.GetValue(_hostCacheType)!,
+        Scheduler = Scheduler(arguments),
     }).Validate();
+
+    private SchedulerOptions Scheduler(ParseResult arguments)
+    {
+        var late = arguments.GetValue(_late)!;
+        var options = new SchedulerOptions
+        {
+            TtftTargetSeconds = arguments.GetValue(_ttftTarget) / 1000,
+            LateRequests = late is "refuse" ? LateRequests.Refuse
+                : late is "downgrade" ? LateRequests.Downgrade
+                : throw new StartException($"--late-requests must be 'refuse' or 'downgrade', not '{late}'."),
+        };
+        try
+        {
+            return SchedulerSettings.Apply(options, arguments.GetValue(_scheduler) ?? [], OwnOptions).Validate();
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new StartException(SchedulerSettings.Sentence(wrong), wrong);
+        }
+    }
 
     private static Option<T> Of<T>(string name, string helpName, string description, T value) =>
         new(name) { HelpName = helpName, Description = description, DefaultValueFactory = _ => value };

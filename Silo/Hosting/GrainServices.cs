@@ -62,7 +62,7 @@ public static class GrainServices
 
     /// <summary>The scheduler counts what runs, too: with the queue's length alone it would refuse before anything had to wait.</summary>
     private static SchedulerOptions Scheduling(ServeOptions options) =>
-        new()
+        options.Scheduler with
         {
             Policy = options.Policy,
             RequestsPerWorker = options.WaitingRequests + options.RunningSequences,

@@ -58,7 +58,7 @@ public sealed partial class SchedulerCore
 
         while (_queue.Peek() is { } next)
         {
-            var result = TryPlace(next.Query, now);
+            var result = TryPlace(next.Query, now, _now - next.Since);
             if (WantsRoom(result))
             {
                 break;

@@ -52,7 +52,7 @@ public sealed partial class SchedulerCore
     public PlacementResult Place(PlacementQuery query, TimeSpan now) => Noted(query, TryPlace(query, now));
 
     /// <summary>As <see cref="Place"/>, for one that may be tried again: a refusal is not noted.</summary>
-    private PlacementResult TryPlace(PlacementQuery query, TimeSpan now)
+    private PlacementResult TryPlace(PlacementQuery query, TimeSpan now, TimeSpan waited = default)
     {
         Advance(now);
         if (Refuse(query) is { } refusal)
@@ -65,10 +65,11 @@ public sealed partial class SchedulerCore
             return new PlacementResult(null, rejection);
         }
 
-        var late = query.TtftTargetSeconds > 0 ? TtftTarget.Narrow(_context) : 0;
+        var target = TtftTarget.Left(query, _options.TtftTargetSeconds, waited);
+        var late = target > 0 ? TtftTarget.Narrow(_context, target) : 0;
         if (late > 0 && _options.LateRequests == LateRequests.Refuse)
         {
-            return new PlacementResult(null, TtftTarget.Unreachable(_context, late));
+            return new PlacementResult(null, TtftTarget.Unreachable(target, late));
         }
 
         var decision = _policy.Choose(_context);

@@ -107,6 +107,9 @@ public sealed partial record SchedulerOptions
     /// </summary>
     public TimeSpan StartGrace { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Time to the first token for requests that ask for none; 0 for no matter when.</summary>
+    public double TtftTargetSeconds { get; init; }
+
     /// <summary>What becomes of a request that asks for its first token earlier than any worker is expected to give it.</summary>
     public LateRequests LateRequests { get; init; } = LateRequests.Refuse;
 
@@ -153,6 +156,7 @@ public sealed partial record SchedulerOptions
         Positive(WorkerTimeout, nameof(WorkerTimeout));
         Positive(BookingTimeout, nameof(BookingTimeout));
         Check(ResidencyGrace >= TimeSpan.Zero, nameof(ResidencyGrace), "not negative", ResidencyGrace);
+        NotNegative(TtftTargetSeconds, nameof(TtftTargetSeconds));
         Positive(NoWorkerRetry, nameof(NoWorkerRetry));
         NotNegative(ExploitThreshold, nameof(ExploitThreshold));
         NotNegative(LoadWeight, nameof(LoadWeight));

@@ -47,6 +47,9 @@ internal sealed partial class ChoiceRunner
 
         public double QueueSeconds { get; set; }
 
+        /// <summary>From the worker's being asked to its first token; 0 before it.</summary>
+        public double FirstTokenSeconds { get; set; }
+
         public ChoiceEnd? End { get; private set; }
 
         public ApiError? Trouble { get; set; }

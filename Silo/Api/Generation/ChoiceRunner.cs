@@ -9,7 +9,7 @@ namespace Preble.Api;
 /// Runs one choice to its end: streams from the worker of its request, and goes on elsewhere when that worker refuses, is lost, failed or
 /// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
-internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner> log)
+internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, ILogger<ChoiceRunner> log)
 {
     /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
     public Task<PlacementResult> PlaceAsync(RequestRun request)
@@ -115,12 +115,18 @@ internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner>
         // Its own source, because a stop string ends this worker's work and not the request.
         using var worker = CancellationTokenSource.CreateLinkedTokenSource(run.Request.Stop);
         var before = run.Output.TokenCount;
+        var start = time.GetTimestamp();
         var attempt = new Attempt();
         try
         {
             var chunks = grains.Get<IWorkerGrain>(run.Worker.Value).GenerateAsync(Command(run, name, prompt), worker.Token);
             await foreach (var chunk in chunks.WithCancellation(worker.Token))
             {
+                if (chunk.Tokens.Length > 0 && attempt.FirstTokenSeconds == 0)
+                {
+                    attempt.FirstTokenSeconds = time.GetElapsedTime(start).TotalSeconds;
+                }
+
                 await TakeAsync(run, attempt, chunk);
                 if (attempt.IsOver)
                 {
@@ -142,7 +148,10 @@ internal sealed partial class ChoiceRunner(IGrains grains, ILogger<ChoiceRunner>
         {
             var output = run.Output.TokenCount - before;
             await CompleteAsync(run.Plan, new RequestCompletion(
-                name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded));
+                name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded)
+            {
+                TtftSeconds = attempt.FirstTokenSeconds,
+            });
         }
 
         return attempt;

@@ -83,7 +83,7 @@ internal sealed class FleetArguments
         }
         catch (ArgumentException wrong)
         {
-            throw new CommandFailure(wrong.Message.Split(" (Parameter")[0], wrong);
+            throw new CommandFailure(SchedulerSettings.Sentence(wrong), wrong);
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record ServeOptions
     /// <summary>Decisions that each scheduler remembers, to explain them; 0 for none.</summary>
     public int PlacementsKept { get; init; } = new SchedulerOptions().PlacementsKept;
 
+    /// <summary>Options of the scheduler that have none of their own here; the four above and below that do, count instead of these.</summary>
+    public SchedulerOptions Scheduler { get; init; } = new();
+
     /// <summary><c>native</c>: as stored and packed for speed; <c>f32</c>: everything in float32, the numerical truth.</summary>
     public string Weights { get; init; } = "native";
 

@@ -13,7 +13,7 @@ public sealed class TtftTargetTests
         var rig = new SchedulerRig(workers: 2);
         var refusal = Place(rig, "r", SchedulerRig.Letters('a', 3000), 1).Rejection!;
         Assert.Equal((RejectionReason.TargetUnreachable, 2.0), (refusal.Reason, refusal.RetryAfterSeconds));
-        Assert.Equal("The first token would come after 3 s at the soonest; 1 s were asked for.", refusal.Message);
+        Assert.Equal("The first token would come after 3 s at the soonest; 1 s are left of what was asked for.", refusal.Message);
         Assert.All(rig.Core.Overview(rig.Now).Workers, worker => Assert.Equal(0, worker.BookedRequests));
     }
 
@@ -47,6 +47,27 @@ public sealed class TtftTargetTests
         var late = Place(rig, "late", SchedulerRig.Letters('a', 3000), 1).Ticket!;
         var soon = Place(rig, "soon", SchedulerRig.Letters('b', 300), 1).Ticket!;
         Assert.Equal((1, 0), (late.PriorityShift, soon.PriorityShift));
+    }
+
+    [Fact]
+    public void A_target_of_the_server_counts_for_requests_without_their_own_and_never_for_one_that_a_worker_has_failed()
+    {
+        var rig = new SchedulerRig(workers: 2, options: new SchedulerOptions { TtftTargetSeconds = 1 });
+        var prompt = SchedulerRig.Letters('a', 3000);
+        Assert.Equal(RejectionReason.TargetUnreachable, Place(rig, "r", prompt, 0).Rejection!.Reason);
+        Assert.NotNull(Place(rig, "patient", prompt, 10).Ticket);
+        Assert.Equal("w1", rig.Ticket("again", SchedulerRig.Letters('b', 3000), excluded: "w0").Worker.Value);
+    }
+
+    [Fact]
+    public void What_a_request_has_waited_at_the_scheduler_is_taken_off_its_target()
+    {
+        var rig = new SchedulerRig(workers: 1, options: new SchedulerOptions { RequestsPerWorker = 1, TtftTargetSeconds = 2 });
+        var first = rig.Ask("first", "a")!.Ticket!;
+        Assert.Null(rig.Ask("waits", SchedulerRig.Letters('b', 1500)));
+        rig.Now = TimeSpan.FromSeconds(1);
+        rig.Complete(first, 1, 1);
+        Assert.Equal(RejectionReason.TargetUnreachable, Assert.Single(rig.Core.TakeAnswers(rig.Now)).Result.Rejection!.Reason);
     }
 
     [Fact]

@@ -78,6 +78,30 @@ public sealed class ServeOptionsTests
         Assert.Equal(sentence, Assert.Throws<StartException>(() => options.Read(command.Parse(line))).Message);
     }
 
+    [Theory]
+    [InlineData("--scheduler Nonsense=1", "The scheduler has no option 'Nonsense'")]
+    [InlineData("--scheduler CopyPrice=-1", "Scheduler option CopyPrice must be")]
+    [InlineData("--scheduler QueuedRequests=1", "The scheduler's QueuedRequests is set with --scheduler-queue.")]
+    [InlineData("--late-requests never", "--late-requests must be 'refuse' or 'downgrade', not 'never'.")]
+    [InlineData("--ttft-target-ms -1", "Scheduler option TtftTargetSeconds must be")]
+    public void Options_of_the_scheduler_that_make_no_sense_are_one_sentence(string line, string sentence)
+    {
+        var (command, options) = (new Command("serve"), new ServerOptions());
+        options.AddTo(command);
+        Assert.StartsWith(sentence, Assert.ThrowsAny<Exception>(() => options.Read(command.Parse(line))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Options_of_the_scheduler_reach_it()
+    {
+        var (command, options) = (new Command("serve"), new ServerOptions());
+        options.AddTo(command);
+        var read = options.Read(command.Parse("--scheduler CopyPrice=3 --ttft-target-ms 500 --late-requests downgrade --queue 10 --batch 5"));
+        var services = new ServiceCollection().AddLogging().AddPrebleGrains(read);
+        var scheduler = services.Single(service => service.ServiceType == typeof(SchedulerOptions)).ImplementationInstance as SchedulerOptions;
+        Assert.Equal((3, 0.5, LateRequests.Downgrade, 15), (scheduler!.CopyPrice, scheduler.TtftTargetSeconds, scheduler.LateRequests, scheduler.RequestsPerWorker));
+    }
+
     [Fact]
     public void A_missing_model_is_one_sentence()
     {

@@ -12,11 +12,20 @@ public static class TtftTarget
     private const double ShortestRetrySeconds = 1;
 
     /// <summary>
+    /// The seconds that are left for the first token; 0 for no matter when. One that a worker has failed already is past asking: it goes on.
+    /// </summary>
+    public static double Left(PlacementQuery query, double prior, TimeSpan waited)
+    {
+        var target = query.TtftTargetSeconds > 0 ? query.TtftTargetSeconds : prior;
+        return target > 0 && query.Excluded.IsEmpty ? Math.Max(double.Epsilon, target - waited.TotalSeconds) : 0;
+    }
+
+    /// <summary>
     /// Keeps the candidates that are expected to be in time. When none is, all stay and the answer is how late the soonest would be; else 0.
     /// </summary>
-    public static double Narrow(PlacementContext context)
+    public static double Narrow(PlacementContext context, double target)
     {
-        var (target, soonest) = (context.Query.TtftTargetSeconds, double.MaxValue);
+        var soonest = double.MaxValue;
         var candidates = context.Candidates;
         foreach (var worker in candidates)
         {
@@ -40,11 +49,10 @@ public static class TtftTarget
     }
 
     /// <summary>Says so, and when the backlog will have shrunk by as much as the request would be late.</summary>
-    public static Rejection Unreachable(PlacementContext context, double lateSeconds)
+    public static Rejection Unreachable(double target, double lateSeconds)
     {
-        var target = context.Query.TtftTargetSeconds;
         var message = FormattableString.Invariant(
-            $"The first token would come after {target + lateSeconds:0.###} s at the soonest; {target:0.###} s were asked for.");
+            $"The first token would come after {target + lateSeconds:0.###} s at the soonest; {target:0.###} s are left of what was asked for.");
         return new Rejection(
             RejectionReason.TargetUnreachable, message, Math.Clamp(Math.Ceiling(lateSeconds), ShortestRetrySeconds, Limits.RetrySeconds));
     }

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Reflection;
 using Preble.Core.Placement;
 
-namespace Preble.Commands.Simulate;
+namespace Preble.Commands;
 
-/// <summary>Sets options of the scheduler by their names, <c>Name=Value</c>, so that a simulation can try each of them without an option of its own.</summary>
+/// <summary>Sets options of the scheduler by their names, <c>Name=Value</c>, so that each can be tried without an option of its own.</summary>
 internal static class SchedulerSettings
 {
     private static readonly PropertyInfo[] Known =
@@ -17,8 +17,10 @@ internal static class SchedulerSettings
     public static IReadOnlyList<string> Names { get; } = [.. Known.Select(property => property.Name)];
 
     /// <summary>The options with what the settings say; times are in seconds. Not validated yet: that needs the policy too.</summary>
+    /// <param name="elsewhere">Names that may not be set here, with what sets them.</param>
     /// <exception cref="CommandFailure">A name or a value is wrong.</exception>
-    public static SchedulerOptions Apply(SchedulerOptions options, IEnumerable<string> settings)
+    public static SchedulerOptions Apply(
+        SchedulerOptions options, IEnumerable<string> settings, IReadOnlyDictionary<string, string>? elsewhere = null)
     {
         var changed = options with { };
         foreach (var setting in settings)
@@ -26,11 +28,19 @@ internal static class SchedulerSettings
             var (name, value) = setting.Split('=', 2, StringSplitOptions.TrimEntries) is [var left, var right] ? (left, right) : (setting, "");
             var property = Array.Find(Known, known => known.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ?? throw new CommandFailure($"The scheduler has no option '{name}'; it has {string.Join(", ", Names)}.");
+            if (elsewhere?.GetValueOrDefault(property.Name) is { } option)
+            {
+                throw new CommandFailure($"The scheduler's {property.Name} is set with {option}.");
+            }
+
             property.SetValue(changed, Value(property, value));
         }
 
         return changed;
     }
+
+    /// <summary>What options say when they make no sense, without the parameter's name that .NET adds.</summary>
+    public static string Sentence(ArgumentException wrong) => wrong.Message.Split(" (Parameter", 2)[0];
 
     private static object Value(PropertyInfo property, string text)
     {
