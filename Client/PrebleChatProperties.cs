@@ -18,6 +18,9 @@ public static class PrebleChatProperties
     /// <summary>A string: cached prefixes are shared only with requests of the same salt.</summary>
     public const string CacheSalt = "cache_salt";
 
+    /// <summary>A string: requests with the same key are kept together on one worker where that costs little; a conversation's id, say.</summary>
+    public const string PromptCacheKey = "prompt_cache_key";
+
     /// <summary>A string: the tenant that the request is counted for.</summary>
     public const string User = "user";
 }

@@ -36,6 +36,7 @@ internal static class RequestMapping
             Timeout = Seconds(options, PrebleChatProperties.Timeout),
             CachePinSeconds = Seconds(options, PrebleChatProperties.CachePin),
             CacheSalt = Own<string?>(options, PrebleChatProperties.CacheSalt),
+            PromptCacheKey = Own<string?>(options, PrebleChatProperties.PromptCacheKey),
             User = Own<string?>(options, PrebleChatProperties.User),
         };
     }

@@ -19,6 +19,8 @@ internal sealed record WireRequest
     public long? Seed { get; init; }
     public IList<string>? Stop { get; init; }
     public int? Priority { get; init; }
+
+    public string? PromptCacheKey { get; init; }
     public double? Timeout { get; init; }
     public double? CachePinSeconds { get; init; }
     public string? CacheSalt { get; init; }

@@ -37,6 +37,7 @@ public sealed class ClientTests
                 [PrebleChatProperties.Timeout] = TimeSpan.FromSeconds(90),
                 [PrebleChatProperties.CachePin] = 60.5,
                 [PrebleChatProperties.CacheSalt] = "salt",
+                [PrebleChatProperties.PromptCacheKey] = "conversation 7",
                 [PrebleChatProperties.User] = "ann",
                 ["another client's"] = new object(),
             },
@@ -45,6 +46,7 @@ public sealed class ClientTests
         var command = Assert.Single(grains.Commands).Command;
         Assert.Equal(
             (-7, 90.0, 60.5, "salt", "ann"), (command.Priority, command.TimeoutSeconds, command.PinSeconds, command.CacheSalt, command.Tenant));
+        Assert.Equal(SessionKey.Of(null, "conversation 7", "ann"), Assert.Single(grains.Queries).SessionHash);
 
         options.AdditionalProperties[PrebleChatProperties.Priority] = "urgent";
         await Assert.ThrowsAsync<ArgumentException>(() => client.GetResponseAsync("Hi", options));
