@@ -16,6 +16,9 @@ namespace Preble.Core.Batching.Queueing;
 /// </remarks>
 internal sealed class PrefixWatch : ICacheObserver
 {
+    /// <summary>Room made before it is needed, at most: who allows a million to wait, as a simulator does, shall not pay for them before they come.</summary>
+    private const int MostReserved = 1024;
+
     private readonly BlockPool _pool;
     private readonly PlaceIndex _waitsFor = new(LinkKind.WaitsFor);
     private readonly PlaceIndex _matchedTo = new(LinkKind.MatchedTo);
@@ -28,8 +31,8 @@ internal sealed class PrefixWatch : ICacheObserver
     {
         _pool = pool;
         _pool.Observer = this;
-        _waitsFor.Reserve(places);
-        _matchedTo.Reserve(places);
+        _waitsFor.Reserve(Math.Min(places, MostReserved));
+        _matchedTo.Reserve(Math.Min(places, MostReserved));
     }
 
     public int ParkedCount { get; private set; }
