@@ -18,6 +18,8 @@ internal sealed class SimulatedRequest(int number, TimeSpan arrival, ImmutableAr
     /// <summary>Never part of a prompt or an output: it ends the sequence.</summary>
     public const int StopToken = Vocabulary;
 
+    public static ImmutableArray<int> StopTokens { get; } = [StopToken];
+
     public int Number => number;
 
     public RequestId Id { get; } = new($"r{number}");

@@ -87,12 +87,11 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
 
     public Rejection? Submit(SimulatedRequest request, TimeSpan now)
     {
-        // The seed carries the request's number: the fake model needs it for each token, and looks nothing up by name.
         var command = new GenerateCommand(
-            request.Id, request.Prompt, request.OutputLimit, [SimulatedRequest.StopToken], new SamplingOptions(Seed: (ulong)request.Number),
+            request.Id, request.Prompt, request.OutputLimit, SimulatedRequest.StopTokens, SamplingOptions.Greedy,
             OutputTokensInPrompt: request.EarlierOutput,
             PinSeconds: options.Faults.Bug == PlantedBug.LeakedBlocks ? Limits.PinSeconds : 0);
-        var rejection = Core.Submit(command, now, request.Blocks.AsSpan());
+        var rejection = Core.Submit(command, now, request.Blocks.AsSpan(), request);
         if (rejection is null)
         {
             _requests.Add(request.Number, request);
@@ -138,7 +137,7 @@ internal sealed class SimulatedWorker(int index, SimulationOptions options, doub
         {
             if (plan.Chunks[i].Samples)
             {
-                var request = _requests[(int)plan.Chunks[i].Sequence.Command.Sampling.Seed];
+                var request = (SimulatedRequest)plan.Chunks[i].Sequence.Tag!;
                 _samplers.Add(request);
                 _sampled[i] = request.Sample();
             }

@@ -29,6 +29,9 @@ public sealed class Sequence
 
     public GenerateCommand Command { get; }
 
+    /// <summary>What the worker's host wants to find again with the sequence; nothing here looks at it.</summary>
+    public object? Tag { get; init; }
+
     public RequestId Id => Command.Request;
 
     public int PromptLength { get; }

@@ -14,7 +14,9 @@ public sealed class SequenceAdmission(
     public PrefixMatch Match(Sequence sequence)
     {
         var limit = ShareableBlocks(sequence);
-        var full = cache.Match(sequence.Hashes, limit);
+
+        // The waiting queue follows what is cached of those whose turn may come.
+        var full = cache.Match(sequence.Hashes, limit, sequence.Place.MatchedBlocks);
         var host = cache.MatchHost(sequence.Hashes, full, limit);
         return host > 0 ? new PrefixMatch(full, host) : WithPart(sequence, full);
     }

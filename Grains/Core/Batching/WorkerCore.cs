@@ -72,7 +72,8 @@ public sealed partial class WorkerCore
 
     /// <summary>Accepts a request into the waiting queue, or says why not.</summary>
     /// <param name="knownHashes">Those of the prompt's first blocks, when the caller has them: they are believed. Else they are computed.</param>
-    public Rejection? Submit(GenerateCommand command, TimeSpan now, ReadOnlySpan<BlockHash> knownHashes = default)
+    /// <param name="tag">See <see cref="Sequence.Tag"/>.</param>
+    public Rejection? Submit(GenerateCommand command, TimeSpan now, ReadOnlySpan<BlockHash> knownHashes = default, object? tag = null)
     {
         if (Admission.Check(command, _options) is { } rejection)
         {
@@ -95,7 +96,10 @@ public sealed partial class WorkerCore
             return Admission.QueueFull(_waiting.Count, _drain.Seconds(_sequences.Values, now, Limits.RetryHintAge));
         }
 
-        var sequence = new Sequence(command, _options.BlockSize, knownHashes) { Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog };
+        var sequence = new Sequence(command, _options.BlockSize, knownHashes)
+        {
+            Arrival = _arrivals++, ArrivedAt = now, Backlog = _backlog, Tag = tag,
+        };
         _sequences.Add(sequence.Id, sequence);
         _pins.Asked(sequence);
         _waiting.Add(sequence);

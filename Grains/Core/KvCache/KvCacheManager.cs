@@ -26,10 +26,11 @@ public sealed class KvCacheManager(
     public int BlocksFor(int tokens) => (tokens + blockSize - 1) / blockSize;
 
     /// <summary>How many leading blocks are cached, at most <paramref name="limit"/>.</summary>
-    public int Match(PrefixHashes hashes, int limit)
+    /// <param name="known">As many are known to be, and not looked up again.</param>
+    public int Match(PrefixHashes hashes, int limit, int known = 0)
     {
         var most = Math.Min(limit, hashes.Count);
-        var count = 0;
+        var count = Math.Min(known, most);
         while (count < most && pool.Find(hashes[count]) is not null)
         {
             count++;

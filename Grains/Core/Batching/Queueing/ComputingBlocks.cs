@@ -15,6 +15,10 @@ internal sealed class ComputingBlocks
 
     public bool Contains(BlockHash hash) => _counts.ContainsKey(hash);
 
+    /// <summary>True when the sequence has registered or learned a block since the last update.</summary>
+    public static bool IsBehind(Sequence sequence) =>
+        sequence.Place.ComputingFrom != sequence.Table.RegisteredCount || sequence.Place.ComputingTo != sequence.Hashes.Count;
+
     /// <summary>Follows what the sequence has registered and learned; adds to the list what nobody was going to compute before.</summary>
     public void Update(Sequence sequence, List<BlockHash> begun)
     {

@@ -86,6 +86,11 @@ internal sealed class PrefixWatch : ICacheObserver
     /// <summary>A running sequence has been admitted, or has computed or learned something: some may now wait for its blocks.</summary>
     public void FollowRunning(Sequence sequence)
     {
+        if (!ComputingBlocks.IsBehind(sequence))
+        {
+            return;
+        }
+
         _hashes.Clear();
         _computing.Update(sequence, _hashes);
         ReconsiderThoseWaitingForHashes();
