@@ -19,6 +19,25 @@ public sealed class SubmitTests
         Assert.Equal(RejectionReason.InvalidRequest, _rig.Submit(WorkerRig.Command("r", []) with { Prompt = default })!.Reason);
     }
 
+    [Fact]
+    public void A_worker_that_lets_a_million_wait_makes_no_room_for_them_before_they_come()
+    {
+        _ = new WorkerCore(Options);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var core = new WorkerCore(Options with { WaitingRequests = 1 << 20 });
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 1 << 20);
+        Assert.False(core.HasWork);
+    }
+
+    [Fact]
+    public void The_host_finds_what_it_gave_with_a_request_by_the_sequence_in_the_plan()
+    {
+        var core = new WorkerCore(Options);
+        object tag = new();
+        Assert.Null(core.Submit(WorkerRig.Command("r", [1, 2]), default, tag: tag));
+        Assert.Same(tag, core.PlanStep(default).Chunks[0].Sequence.Tag);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]

@@ -52,6 +52,19 @@ public sealed class KvCacheManagerTests
     }
 
     [Fact]
+    public void Blocks_known_to_be_cached_count_without_a_search_up_to_the_limit()
+    {
+        var (table, _) = Computed([1, 2, 3, 4, 5, 6]);
+        _cache.Release(table);
+        var hashes = Hashes([1, 2, 3, 4, 5, 6, 7, 8]);
+        for (var known = 0; known <= 3; known++)
+        {
+            Assert.Equal(3, _cache.Match(hashes, limit: 4, known));
+            Assert.Equal(2, _cache.Match(hashes, limit: 2, known));
+        }
+    }
+
+    [Fact]
     public void Nothing_is_shared_between_salts()
     {
         var (table, _) = Computed([1, 2, 3, 4]);
