@@ -4,7 +4,9 @@ using Orleans.Concurrency;
 
 namespace Preble;
 
-/// <summary>Places requests by prefix match and load, and keeps the fleet's prefix index. Key: the model id.</summary>
+/// <summary>
+/// Places requests by prefix match and load, and keeps the fleet's prefix index. Key: the model id; with several shards <c>model/shard</c>.
+/// </summary>
 [Alias("Preble.ISchedulerGrain")]
 public interface ISchedulerGrain : IGrainWithStringKey
 {
@@ -49,4 +51,8 @@ public interface ISchedulerGrain : IGrainWithStringKey
     /// </summary>
     [Alias("FindPlacements")]
     Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request);
+
+    /// <summary>Another shard of the model says what it has booked. What it said before no longer holds.</summary>
+    [Alias("Hear"), AlwaysInterleave]
+    Task HearAsync(ShardLoads loads);
 }

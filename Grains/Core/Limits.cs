@@ -65,6 +65,24 @@ public static class Limits
     /// <summary>Prefix reports handed out at a time.</summary>
     public const int PrefixReportBatch = 64;
 
+    /// <summary>Schedulers that a model's prompts may be divided among.</summary>
+    public const int SchedulerShards = 64;
+
+    /// <summary>How often a scheduler shard looks whether it has something to tell the others.</summary>
+    public static readonly TimeSpan ShardLoadsInterval = TimeSpan.FromSeconds(0.1);
+
+    /// <summary>How often it tells them what they know already, so that they do not take it for gone, and a lost word is made good.</summary>
+    public static readonly TimeSpan ShardLoadsRepeat = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>A shard that has told nothing for so long is taken for gone; the workers' statuses tell of what it had placed.</summary>
+    public static readonly TimeSpan ShardLoadsLife = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// A placement older than this is in its worker's status: with several shards the status does not say whose requests it counts. A busy
+    /// worker reports every 50 ms.
+    /// </summary>
+    public static readonly TimeSpan ShardSettle = TimeSpan.FromSeconds(0.25);
+
     /// <summary>Decisions that a scheduler may be told to remember, to explain them.</summary>
     public const int PlacementsKept = 1 << 20;
 

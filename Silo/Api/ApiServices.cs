@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Preble.Api.Endpoints;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Api;
 
@@ -15,6 +16,7 @@ internal static class ApiServices
         services.AddSingleton(provider => new RequestGate(drainTime, provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => provider.GetRequiredService<RequestGate>());
         services.TryAddSingleton(new RequestNumbers());
+        services.TryAddSingleton(new SchedulerShards());
         services.AddSingleton<RequestFrame>();
         services.AddSingleton<GenerationPlanner>();
         services.AddSingleton<ChoiceRunner>();

@@ -16,6 +16,9 @@ internal sealed class SchedulingOptions
         "--scheduler-queue", "N", "Requests that wait, by priority and tenant, while every worker's queue is full; 0 refuses them at once.",
         Defaults.SchedulerQueue);
 
+    private readonly Option<int> _schedulerShards = Of(
+        "--scheduler-shards", "N", "Schedulers that a model's prompts are divided among, by their first block.", Defaults.SchedulerShards);
+
     private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
 
     private readonly Option<double> _itlTarget = Of(
@@ -42,7 +45,7 @@ internal sealed class SchedulingOptions
     {
         foreach (var option in new Option[]
         {
-            _queue, _schedulerQueue, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader,
+            _queue, _schedulerQueue, _schedulerShards, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader,
         })
         {
             command.Options.Add(option);
@@ -54,6 +57,7 @@ internal sealed class SchedulingOptions
     {
         WaitingRequests = arguments.GetValue(_queue),
         SchedulerQueue = arguments.GetValue(_schedulerQueue),
+        SchedulerShards = arguments.GetValue(_schedulerShards),
         RunningSequences = arguments.GetValue(_batch),
 
         // Each sequence of a batch has a token in its step.

@@ -8,6 +8,7 @@ using Preble.Actors.Scheduling;
 using Preble.Actors.Telemetry;
 using Preble.Actors.Workers;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 using Preble.Hosting.InProcess;
 using Preble.Hosting.Metrics;
 
@@ -22,6 +23,7 @@ public static class GrainServices
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
         services.AddSingleton(Scheduling(options));
+        services.AddSingleton(new SchedulerShards(options.SchedulerShards));
         services.AddSingleton(new WorkerGrainOptions { SlowReaderPatience = TimeSpan.FromSeconds(options.SlowReaderSeconds) });
         services.AddSingleton(provider => LocalModels.Open(
             options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalModel>>()));
@@ -36,6 +38,7 @@ public static class GrainServices
     public static IServiceCollection AddInProcessGrains(this IServiceCollection services)
     {
         services.TryAddSingleton(new WorkerGrainOptions());
+        services.TryAddSingleton(new SchedulerShards());
         services.AddSingleton(provider =>
         {
             var grains = new InProcessGrains(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Testing;
 
@@ -15,10 +16,11 @@ public sealed class SchedulerRig
     private readonly Dictionary<string, (long Epoch, long NextNumber)> _feeds = [];
 
     public SchedulerRig(
-        int workers = 2, int blockSize = 1, SchedulerOptions? options = null, int totalBlocks = 1_000_000, int context = 100_000)
+        int workers = 2, int blockSize = 1, SchedulerOptions? options = null, int totalBlocks = 1_000_000, int context = 100_000,
+        Shard shard = default)
     {
         _blockSize = blockSize;
-        Core = new SchedulerCore(Model, options ?? new SchedulerOptions());
+        Core = new SchedulerCore(Model, options ?? new SchedulerOptions(), shard);
         for (var index = 0; index < workers; index++)
         {
             Register($"w{index}", 1, totalBlocks, context);

@@ -15,4 +15,7 @@ internal static partial class SchedulerGrainLog
 
     [LoggerMessage(4, LogLevel.Warning, "A prefix node could not be told of {Requests} requests; they are missing from its window.")]
     public static partial void PrefixReportLost(this ILogger log, Exception failure, int requests);
+
+    [LoggerMessage(5, LogLevel.Debug, "Shard {Shard} of {Model} could not be told of this one's load; it is told again.")]
+    public static partial void LoadsLost(this ILogger log, Exception failure, ModelId model, int shard);
 }

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Telemetry;
+using Preble.Core;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Actors.Scheduling;
 
 /// <summary>
-/// Places the requests of one model. The grain only translates: messages and the time go into <see cref="SchedulerCore"/>, decisions come out.
+/// Places the requests of one model, or of a shard of its prompts. The grain only translates: messages and the time go into <see cref="SchedulerCore"/>, decisions come out.
 /// Its state is soft: after a restart workers hear at their next beat that they are unknown, register again and send snapshots.
 /// </summary>
 public sealed class SchedulerGrain : ISchedulerGrain
@@ -14,6 +16,8 @@ public sealed class SchedulerGrain : ISchedulerGrain
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);
 
     private readonly ModelId _model;
+    private readonly Shard _shard;
+    private readonly ShardFeed? _shards;
     private readonly SchedulerCore _core;
     private readonly PrefixFeed _prefixes;
     private readonly WaitingPlacements _waiting;
@@ -23,15 +27,21 @@ public sealed class SchedulerGrain : ISchedulerGrain
     private readonly long _start;
 
     public SchedulerGrain(
-        IActivation activation, IGrains grains, SchedulerOptions options, TimeProvider time, SchedulerInstruments instruments,
-        ILogger<SchedulerGrain> log)
+        IActivation activation, IGrains grains, SchedulerOptions options, SchedulerShards shards, TimeProvider time,
+        SchedulerInstruments instruments, ILogger<SchedulerGrain> log)
     {
         (_time, _instruments, _log, _start) = (time, instruments, log, time.GetTimestamp());
-        _model = new ModelId(activation.Key);
-        _core = new SchedulerCore(_model, options);
+        (_model, _shard) = shards.Parse(activation.Key);
+        _core = new SchedulerCore(_model, options, _shard);
         _prefixes = new PrefixFeed(grains, log);
         _waiting = new WaitingPlacements(_core, options, time, () => Now);
         activation.RegisterTimer(TickAsync, TickPeriod);
+        if (_shard.IsPart)
+        {
+            _shards = new ShardFeed(grains, shards, _model, _shard, log);
+            activation.RegisterTimer(ShareAsync, Limits.ShardLoadsInterval);
+        }
+
         activation.OnDeactivate(EndAsync);
     }
 
@@ -100,6 +110,23 @@ public sealed class SchedulerGrain : ISchedulerGrain
 
     public Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request) => Task.FromResult(_core.FindPlacements(request, Now));
 
+    public Task HearAsync(ShardLoads loads)
+    {
+        _core.HearLoads(loads, Now);
+        _waiting.Answer();
+        return Task.CompletedTask;
+    }
+
+    private Task ShareAsync(CancellationToken cancellation)
+    {
+        if (_core.TakeLoads(Now) is { } loads)
+        {
+            _shards!.Send(loads);
+        }
+
+        return Task.CompletedTask;
+    }
+
     private Task TickAsync(CancellationToken cancellation)
     {
         foreach (var worker in _core.Tick(Now))
@@ -108,7 +135,7 @@ public sealed class SchedulerGrain : ISchedulerGrain
         }
 
         _waiting.Answer();
-        _instruments.Show(_core.Overview(Now), _core.QueuedRequests);
+        _instruments.Show(_core.Overview(Now), _core.QueuedRequests, _shard.Index);
         if (_prefixes.Idle)
         {
             _core.TakeAssignments(_prefixes.TakeAnswers(), Now);
@@ -120,13 +147,18 @@ public sealed class SchedulerGrain : ISchedulerGrain
 
     private void Tell(WorkerId worker)
     {
-        _instruments.Lost(_model);
+        if (_shard.Index == 0)
+        {
+            // Every shard loses it; it is one worker.
+            _instruments.Lost(_model);
+        }
+
         _log.WorkerLost(worker, _model);
     }
 
     private Task EndAsync(CancellationToken patience)
     {
-        _instruments.Hide(_model);
+        _instruments.Hide(_model, _shard.Index);
         return Task.CompletedTask;
     }
 }

@@ -8,8 +8,7 @@ public sealed class SchedulerInstruments
 {
     private static readonly double[] Seconds = [0.000005, 0.00001, 0.00002, 0.00005, 0.0001, 0.0002, 0.0005, 0.001, 0.005, 0.02];
 
-    private readonly ConcurrentDictionary<ModelId, FleetOverview> _fleets = new();
-    private readonly ConcurrentDictionary<ModelId, int> _queued = new();
+    private readonly ConcurrentDictionary<(ModelId Model, int Shard), (FleetOverview Fleet, int Queued)> _shards = new();
     private readonly Counter<long> _decisions;
     private readonly Counter<long> _rejections;
     private readonly Counter<long> _lost;
@@ -24,14 +23,14 @@ public sealed class SchedulerInstruments
             InstrumentNames.PlacementDuration, "s", "Time of one placement decision.", null,
             new InstrumentAdvice<double> { HistogramBucketBoundaries = Seconds });
         meter.CreateObservableGauge(
-            InstrumentNames.IndexedBlocks, () => Observe(fleet => fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
+            InstrumentNames.IndexedBlocks, () => Sum(shard => shard.Fleet.IndexedBlocks), null, "Blocks the prefix index knows.");
         meter.CreateObservableGauge(
-            InstrumentNames.IndexBytes, () => Observe(fleet => fleet.IndexBytes), "By", "Memory that the prefix index takes, about.");
+            InstrumentNames.IndexBytes, () => Sum(shard => shard.Fleet.IndexBytes), "By", "Memory that the prefix index takes, about.");
         meter.CreateObservableGauge(
-            InstrumentNames.PlacementsQueued, () => Observe(fleet => _queued.GetValueOrDefault(fleet.Model)), "{request}",
+            InstrumentNames.PlacementsQueued, () => Sum(shard => shard.Queued), "{request}",
             "Requests that wait at the scheduler, for every worker is full.");
         meter.CreateObservableGauge(
-            InstrumentNames.WorkersHealthy, () => Observe(fleet => fleet.Workers.Count(worker => worker.Healthy)), null,
+            InstrumentNames.WorkersHealthy, () => Observe(HealthyWorkers), null,
             "Workers that take requests.");
     }
 
@@ -45,21 +44,21 @@ public sealed class SchedulerInstruments
 
     public void Lost(ModelId model) => _lost.Add(1, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Value));
 
-    /// <summary>Shows the fleet as it is now until the next call.</summary>
-    public void Show(FleetOverview fleet, int queuedRequests)
-    {
-        _fleets[fleet.Model] = fleet;
-        _queued[fleet.Model] = queuedRequests;
-    }
+    /// <summary>Shows the fleet as it is now until the next call; the shards of a model are shown as one.</summary>
+    public void Show(FleetOverview fleet, int queuedRequests, int shard = 0) => _shards[(fleet.Model, shard)] = (fleet, queuedRequests);
 
     /// <summary>The scheduler has ended: its fleet is no longer shown.</summary>
-    public void Hide(ModelId model)
-    {
-        _fleets.TryRemove(model, out _);
-        _queued.TryRemove(model, out _);
-    }
+    public void Hide(ModelId model, int shard = 0) => _shards.TryRemove((model, shard), out _);
 
-    private IEnumerable<Measurement<long>> Observe(Func<FleetOverview, long> value) =>
-        from fleet in _fleets.Values
-        select new Measurement<long>(value(fleet), new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, fleet.Model.Value));
+    /// <summary>Every shard knows every worker.</summary>
+    private static long HealthyWorkers(IEnumerable<(FleetOverview Fleet, int Queued)> shards) =>
+        shards.SelectMany(shard => shard.Fleet.Workers).Where(worker => worker.Healthy).DistinctBy(worker => worker.Worker).Count();
+
+    private IEnumerable<Measurement<long>> Sum(Func<(FleetOverview Fleet, int Queued), long> value) =>
+        Observe(shards => shards.Sum(value));
+
+    private IEnumerable<Measurement<long>> Observe(Func<IEnumerable<(FleetOverview Fleet, int Queued)>, long> value) =>
+        from shard in _shards
+        group shard.Value by shard.Key.Model into model
+        select new Measurement<long>(value(model), new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Key.Value));
 }

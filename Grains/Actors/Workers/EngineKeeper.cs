@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Telemetry;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Actors.Workers;
 
@@ -8,8 +9,8 @@ namespace Preble.Actors.Workers;
 /// each failure in a row. Used on the worker grain's turns only.
 /// </summary>
 internal sealed class EngineKeeper(
-    WorkerId worker, IGrains grains, IWorkerEngines engines, WorkerGrainOptions options, Action nudge, TimeProvider time,
-    WorkerInstruments instruments, ILogger log)
+    WorkerId worker, IGrains grains, SchedulerShards shards, IWorkerEngines engines, WorkerGrainOptions options, Action nudge,
+    TimeProvider time, WorkerInstruments instruments, ILogger log)
 {
     private readonly long _start = time.GetTimestamp();
     private SchedulerLink? _link;
@@ -87,7 +88,7 @@ internal sealed class EngineKeeper(
         Loop.Start();
         var identity = await Loop.Ready.WaitAsync(cancellation);
         (_livesSince, _restartAt) = (Now, null);
-        _link = new SchedulerLink(grains, identity, Loop, log);
+        _link = new SchedulerLink(grains, shards, identity, Loop, log);
         log.WorkerServes(
             worker, identity.Model, identity.Epoch, identity.TotalBlocks, identity.BlockSize,
             identity.Costs.PrefillSecondsPerToken * 1e6, identity.Costs.DecodeSecondsPerToken * 1e6);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Preble.Actors.Telemetry;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Actors.Workers;
 
@@ -23,12 +24,12 @@ public sealed class WorkerGrain : IWorkerGrain
     private Task _tending = Task.CompletedTask;
 
     public WorkerGrain(
-        IActivation activation, IGrains grains, IWorkerEngines engines, WorkerGrainOptions options, TimeProvider time,
-        WorkerInstruments instruments, ILogger<WorkerGrain> log)
+        IActivation activation, IGrains grains, SchedulerShards shards, IWorkerEngines engines, WorkerGrainOptions options,
+        TimeProvider time, WorkerInstruments instruments, ILogger<WorkerGrain> log)
     {
         (_activation, _options, _log) = (activation, options.Validate(), log);
         _worker = new WorkerId(activation.Key);
-        _keeper = new EngineKeeper(_worker, grains, engines, options, Nudge, time, instruments, log);
+        _keeper = new EngineKeeper(_worker, grains, shards, engines, options, Nudge, time, instruments, log);
         activation.OnDeactivate(EndAsync);
     }
 

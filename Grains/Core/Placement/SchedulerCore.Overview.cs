@@ -13,12 +13,13 @@ public sealed partial class SchedulerCore
         return _hotPrefixes.Take();
     }
 
-    /// <summary>What the scheduler believes about its workers, by id.</summary>
+    /// <summary>What the scheduler believes about its workers, by id. Of several shards each tells of its own bookings, so that they add up.</summary>
     public FleetOverview Overview(TimeSpan now)
     {
         Advance(now);
         var workers = _fleet.Slots.OfType<WorkerView>().OrderBy(worker => worker.Id.Value, StringComparer.Ordinal)
-            .Select(worker => new WorkerOverview(worker.Id, !worker.Draining, worker.InFlight, worker.Load.TotalSeconds, worker.Status));
+            .Select(worker => new WorkerOverview(
+                worker.Id, !worker.Draining, worker.OwnInFlight, (worker.Booked + worker.Finished).TotalSeconds, worker.Status));
         var placements = _placements.OrderBy(pair => pair.Key).Select(pair => new PlacementCount(pair.Key, pair.Value));
         return new FleetOverview(_model, [.. workers], _index.Tree.BlockCount, [.. placements], IndexBytes());
     }
@@ -56,13 +57,14 @@ public sealed partial class SchedulerCore
     public void Audit()
     {
         var workers = _fleet.Slots.OfType<WorkerView>().ToArray();
-        var booked = workers.Sum(worker => worker.InFlight);
+        var booked = workers.Sum(worker => worker.OwnInFlight);
         Invariant.Require(booked == _bookings.Count, "every request in flight is booked on one living worker");
         AuditBalance();
         foreach (var worker in workers)
         {
-            Invariant.Require(worker.InFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
-            Invariant.Require(worker.InFlight > 0 || worker is { BookedMissedTokens: 0, BookedTokens: 0 }, "no tokens are booked on a worker without requests");
+            Invariant.Require(worker.OwnInFlight > 0 || worker.Booked == TimeSpan.Zero, "nothing is booked on a worker without requests");
+            Invariant.Require(
+                worker.OwnInFlight > 0 || worker is { BookedMissedTokens: 0, BookedTokens: 0 }, "no tokens are booked on a worker without requests");
             Invariant.Require(worker.WindowRequests > 0 || worker.Finished == TimeSpan.Zero, "no finished work outlives the window");
         }
     }

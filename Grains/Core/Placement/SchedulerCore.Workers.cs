@@ -49,6 +49,11 @@ public sealed partial class SchedulerCore
         }
 
         (worker.Status, worker.LastSeen, worker.MissedTokensSinceBeat) = (report.Status, _now, 0);
+        if (_shard.IsPart)
+        {
+            worker.Present.Settle(_now - Limits.ShardSettle);
+        }
+
         worker.TakeCosts(report.Status.Costs);
         return Answer(_index.Apply(worker, report.Changes));
     }

@@ -6,6 +6,7 @@ using Preble.Core.Placement.Fleet;
 using Preble.Core.Placement.Loads;
 using Preble.Core.Placement.Policies;
 using Preble.Core.Placement.Prefixes;
+using Preble.Core.Placement.Sharding;
 using Preble.Core.Radix;
 
 namespace Preble.Core.Placement;
@@ -21,7 +22,7 @@ public sealed partial class SchedulerCore
     private readonly SchedulerOptions _options;
     private readonly IPlacementPolicy _policy;
     private readonly FleetView _fleet = new();
-    private readonly PrefixIndex _index = new();
+    private readonly PrefixIndex _index;
     private readonly Bookings _bookings;
     private readonly HotPrefixes _hotPrefixes;
     private readonly PlacementContext _context;
@@ -30,10 +31,12 @@ public sealed partial class SchedulerCore
     private TimeSpan _now;
     private int _blockSize;
 
-    public SchedulerCore(ModelId model, SchedulerOptions options)
+    /// <param name="shard">Its part of the model's prompts; all of them by default.</param>
+    public SchedulerCore(ModelId model, SchedulerOptions options, Shard shard = default)
     {
         _model = model;
         _options = options.Validate();
+        (_shard, _index, _exchange) = (shard, new PrefixIndex(shard), new ShardExchange(shard, _fleet));
         _policy = PlacementPolicies.Create(options.Policy);
         (_bookings, _assignments) = (new Bookings(options, _fleet, _index.Tree, _keyLoads), new Assignments(options));
         _rebalancer = new Rebalancer(options, _fleet, _keyLoads, _assignments);

@@ -1,10 +1,11 @@
 using Preble.Actors;
 using Preble.Api.Wire;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Api.Endpoints;
 
 /// <summary>The probes of an orchestrator: live while the process answers at all, ready while requests for every model will be served.</summary>
-internal sealed class HealthEndpoint(IGrains grains, ApiModels models, RequestGate gate)
+internal sealed class HealthEndpoint(IGrains grains, SchedulerShards shards, ApiModels models, RequestGate gate)
 {
     public Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live", null);
 
@@ -22,10 +23,11 @@ internal sealed class HealthEndpoint(IGrains grains, ApiModels models, RequestGa
             : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no worker", healthy.Sum()));
     }
 
+    /// <summary>As many as every shard knows: a request may go to any.</summary>
     private async Task<int> HealthyWorkersAsync(ApiModel model)
     {
-        var fleet = await grains.Get<ISchedulerGrain>(model.Id.Value).GetFleetAsync();
-        return fleet.Workers.Count(worker => worker.Healthy);
+        var fleets = await Task.WhenAll(shards.Keys(model.Id).Select(key => grains.Get<ISchedulerGrain>(key).GetFleetAsync()));
+        return fleets.Min(fleet => fleet.Workers.Count(worker => worker.Healthy));
     }
 
     private static Task WriteAsync(HttpContext context, int status, string word, int? healthyWorkers)

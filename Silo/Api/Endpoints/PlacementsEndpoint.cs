@@ -1,10 +1,11 @@
 using Preble.Actors;
 using Preble.Api.Wire;
+using Preble.Core.Placement.Sharding;
 
 namespace Preble.Api.Endpoints;
 
 /// <summary>Explains where requests went: the last decisions of all schedulers, and those about one request.</summary>
-internal sealed class PlacementsEndpoint(IGrains grains, ApiModels models, TimeProvider time)
+internal sealed class PlacementsEndpoint(IGrains grains, SchedulerShards shards, ApiModels models, TimeProvider time)
 {
     /// <summary>The latest first.</summary>
     public async Task ListAsync(HttpContext context)
@@ -32,8 +33,9 @@ internal sealed class PlacementsEndpoint(IGrains grains, ApiModels models, TimeP
     private async Task<List<PlacementEntry>> AskAsync(Func<ISchedulerGrain, Task<IEnumerable<PlacementRecord>>> ask)
     {
         var now = time.GetUtcNow();
-        var found = await Task.WhenAll(models.All.Select(async model =>
-            (await ask(grains.Get<ISchedulerGrain>(model.Id.Value))).Select(record => PlacementMapping.Entry(record, model.Id, now))));
+        var schedulers = models.All.SelectMany(model => shards.Keys(model.Id).Select(key => (Model: model.Id, Grain: grains.Get<ISchedulerGrain>(key))));
+        var found = await Task.WhenAll(schedulers.Select(async scheduler =>
+            (await ask(scheduler.Grain)).Select(record => PlacementMapping.Entry(record, scheduler.Model, now))));
         return [.. found.SelectMany(entries => entries)];
     }
 

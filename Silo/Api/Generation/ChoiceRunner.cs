@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Preble.Actors;
+using Preble.Core.Placement.Sharding;
 using Preble.Core.Tokens;
 
 namespace Preble.Api;
@@ -9,7 +10,7 @@ namespace Preble.Api;
 /// Runs one choice to its end: streams from the worker of its request, and goes on elsewhere when that worker refuses, is lost, failed or
 /// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
-internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, ILogger<ChoiceRunner> log)
+internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shards, TimeProvider time, ILogger<ChoiceRunner> log)
 {
     /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
     public Task<PlacementResult> PlaceAsync(RequestRun request)
@@ -54,7 +55,12 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
         {
             var prompt = run.Output.After(run.Plan.Prompt);
             var name = run.RequestId(attempt);
-            var placement = await (attempt == 1 ? run.Request.Placement : PlaceAgainAsync(run, name, prompt, excluded));
+
+            // All choices are booked by the name of the first, and completed where they were booked.
+            var query = attempt == 1
+                ? new PlacementQuery(run.Request.Names[0], run.Plan.Blocks, prompt.Length, run.TokensLeft, excluded)
+                : new PlacementQuery(name, Blocks(run, prompt), prompt.Length, run.TokensLeft, excluded);
+            var placement = await (attempt == 1 ? run.Request.Placement : PlaceAsync(run.Request, query));
             if (placement.Ticket is not { } ticket)
             {
                 // With every worker tried, what the last one said is the better answer.
@@ -62,7 +68,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
             }
 
             (run.Worker, run.PriorityShift) = (ticket.Worker, ticket.PriorityShift);
-            var attempted = await StreamAsync(run, name, prompt);
+            var attempted = await StreamAsync(run, Scheduler(run.Plan, query), name, prompt);
             if (attempted.End is { } end)
             {
                 return end;
@@ -87,13 +93,9 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
         return run.Failed(trouble!);
     }
 
-    private Task<PlacementResult> PlaceAgainAsync(Run run, RequestId name, ImmutableArray<int> prompt, ImmutableArray<WorkerId> excluded)
-    {
-        var blocks = prompt.Length == run.Plan.Prompt.Length
-            ? run.Plan.Blocks
-            : BlockHasher.Hash(prompt.AsSpan(), run.Plan.Model.BlockSize, run.Plan.Settings.CacheSalt);
-        return PlaceAsync(run.Request, new PlacementQuery(name, blocks, prompt.Length, run.TokensLeft, excluded));
-    }
+    private static ImmutableArray<BlockHash> Blocks(Run run, ImmutableArray<int> prompt) => prompt.Length == run.Plan.Prompt.Length
+        ? run.Plan.Blocks
+        : BlockHasher.Hash(prompt.AsSpan(), run.Plan.Model.BlockSize, run.Plan.Settings.CacheSalt);
 
     private Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query)
     {
@@ -105,12 +107,13 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
             SessionHash = settings.SessionHash,
             TtftTargetSeconds = settings.TtftTargetSeconds,
         };
-        return Scheduler(request.Plan).PlaceAsync(asked, request.Stop);
+        return Scheduler(request.Plan, query).PlaceAsync(asked, request.Stop);
     }
 
-    private ISchedulerGrain Scheduler(GenerationPlan plan) => grains.Get<ISchedulerGrain>(plan.Model.Id.Value);
+    private ISchedulerGrain Scheduler(GenerationPlan plan, PlacementQuery query) =>
+        grains.Get<ISchedulerGrain>(shards.KeyOf(plan.Model.Id, query));
 
-    private async Task<Attempt> StreamAsync(Run run, RequestId name, ImmutableArray<int> prompt)
+    private async Task<Attempt> StreamAsync(Run run, ISchedulerGrain scheduler, RequestId name, ImmutableArray<int> prompt)
     {
         // Its own source, because a stop string ends this worker's work and not the request.
         using var worker = CancellationTokenSource.CreateLinkedTokenSource(run.Request.Stop);
@@ -147,7 +150,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
         finally
         {
             var output = run.Output.TokenCount - before;
-            await CompleteAsync(run.Plan, new RequestCompletion(
+            await CompleteAsync(scheduler, new RequestCompletion(
                 name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded)
             {
                 TtftSeconds = attempt.FirstTokenSeconds,
@@ -193,11 +196,11 @@ internal sealed partial class ChoiceRunner(IGrains grains, TimeProvider time, IL
         attempt.Take(chunk.Finish, run);
     }
 
-    private async Task CompleteAsync(GenerationPlan plan, RequestCompletion completion)
+    private async Task CompleteAsync(ISchedulerGrain scheduler, RequestCompletion completion)
     {
         try
         {
-            await Scheduler(plan).CompleteAsync(completion);
+            await scheduler.CompleteAsync(completion);
         }
         catch (Exception failure)
         {

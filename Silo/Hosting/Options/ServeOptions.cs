@@ -16,6 +16,9 @@ public sealed record ServeOptions
     /// <summary>Name of the placement policy.</summary>
     public string Policy { get; init; } = "e2";
 
+    /// <summary>Schedulers that each model's prompts are divided among.</summary>
+    public int SchedulerShards { get; init; } = 1;
+
     /// <summary>Decisions that each scheduler remembers, to explain them; 0 for none.</summary>
     public int PlacementsKept { get; init; } = new SchedulerOptions().PlacementsKept;
 

@@ -20,6 +20,7 @@ public static class ServeOptionsValidator
 
         Within(options.KvGib, 0.001, 1024, "KV cache GiB");
         Within(options.Threads ?? 1, 1, 1024, "threads");
+        Within(options.SchedulerShards, 1, Limits.SchedulerShards, "scheduler shards");
         Within(options.PlacementsKept, 0, Limits.PlacementsKept, "placements kept");
         Within(options.WaitingRequests, 1, 1 << 20, "waiting requests");
         Within(options.SchedulerQueue, 0, 1 << 20, "requests that wait at the scheduler");

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Orleans.Hosting;
 using Preble.Actors;
 using Preble.Actors.Workers;
+using Preble.Core.Placement.Sharding;
 using Preble.Hosting.Orleans;
 
 namespace Preble.Hosting;
@@ -16,6 +17,7 @@ internal static partial class GrainHost
     static partial void AddOrleans(IServiceCollection services, ref bool added)
     {
         services.TryAddSingleton(new WorkerGrainOptions());
+        services.TryAddSingleton(new SchedulerShards());
         services.AddScoped<IActivation, OrleansActivation>();
         services.AddSingleton<IGrains, OrleansGrains>();
         services.AddOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));

@@ -113,6 +113,8 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
     public Task LoseAsync(WorkerId worker) => throw new NotSupportedException();
 
+    public Task HearAsync(ShardLoads loads) => throw new NotSupportedException();
+
     private static async IAsyncEnumerable<TokenChunk> Chunks(FinishReason finish, string[] pieces, int cached = 16)
     {
         foreach (var piece in pieces)

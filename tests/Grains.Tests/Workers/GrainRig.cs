@@ -5,6 +5,7 @@ using Preble.Actors.Scheduling;
 using Preble.Actors.Telemetry;
 using Preble.Actors.Workers;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 using Preble.Hosting.InProcess;
 using Preble.Testing;
 
@@ -23,10 +24,10 @@ public sealed class GrainRig : IAsyncDisposable
         var workers = new WorkerInstruments(_meter);
         var schedulers = new SchedulerInstruments(_meter);
         Grains.Register<IWorkerGrain>(activation => new WorkerGrain(
-            activation, Grains, Engines, new WorkerGrainOptions(), Time, workers, NullLogger<WorkerGrain>.Instance));
+            activation, Grains, Shards, Engines, new WorkerGrainOptions(), Time, workers, NullLogger<WorkerGrain>.Instance));
         Grains.Register<IPrefixNodeGrain>(activation => new PrefixNodeGrain(activation, Options, Time, NullLogger<PrefixNodeGrain>.Instance));
         Grains.Register(activation => scheduler ?? new SchedulerGrain(
-            activation, Grains, Options, Time, schedulers, NullLogger<SchedulerGrain>.Instance));
+            activation, Grains, Options, Shards, Time, schedulers, NullLogger<SchedulerGrain>.Instance));
     }
 
     public ManualTimeProvider Time { get; } = new();
@@ -38,6 +39,8 @@ public sealed class GrainRig : IAsyncDisposable
     public InProcessGrains Grains { get; }
 
     public SchedulerOptions Options { get; set; } = new();
+
+    public SchedulerShards Shards { get; set; } = new();
 
     public ISchedulerGrain Scheduler => Grains.Get<ISchedulerGrain>(FakeEngines.Model.Value);
 

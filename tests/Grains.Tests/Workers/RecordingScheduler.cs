@@ -53,6 +53,8 @@ public sealed class RecordingScheduler : ISchedulerGrain
 
     public Task<FleetOverview> GetFleetAsync() => throw new NotSupportedException();
 
+    public Task HearAsync(ShardLoads loads) => Hear(loads);
+
     public IReadOnlyList<T> Heard<T>()
     {
         lock (_lock)

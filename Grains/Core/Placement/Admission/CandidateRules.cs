@@ -80,7 +80,7 @@ public static class CandidateRules
     /// <summary>Time until a worker has room again: about what one of its requests takes, for then one has ended.</summary>
     private static double DrainSeconds(WorkerView worker)
     {
-        var seconds = worker.Booked.TotalSeconds / Math.Max(1, worker.InFlight);
+        var seconds = worker.BookedByAll.TotalSeconds / Math.Max(1, worker.InFlight);
         return Math.Clamp(Math.Ceiling(seconds), ShortestRetrySeconds, LongestRetrySeconds);
     }
 }

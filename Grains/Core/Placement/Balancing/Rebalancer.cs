@@ -59,7 +59,7 @@ public sealed class Rebalancer(SchedulerOptions options, FleetView fleet, KeyLoa
     /// By what was given within H, and by what is booked now: a worker that has just come back is light by the window, and full already.
     /// </summary>
     private bool IsHeavy(BalancePlan plan, WorkerView heavy, WorkerView light) =>
-        plan.Load(heavy) > plan.Load(light) * options.BalanceRatio && heavy.Booked >= light.Booked * options.BalanceRatio;
+        plan.Load(heavy) > plan.Load(light) * options.BalanceRatio && heavy.BookedByAll >= light.BookedByAll * options.BalanceRatio;
 
     /// <summary>The shed target: no more is moved once the two are within Th_bal, nor what would only swap them.</summary>
     private void Shed(BalancePlan plan, WorkerView heavy, WorkerView light, List<Assignment> moved, TimeSpan now)

@@ -16,12 +16,12 @@ public sealed class ReplicaCandidates(SchedulerOptions options, FleetView fleet)
             return [];
         }
 
-        var (load, booked) = (has.Min(worker => worker.Load), has.Min(worker => worker.Booked));
+        var (load, booked) = (has.Min(worker => worker.Load), has.Min(worker => worker.BookedByAll));
         return
         [
             .. fleet.Slots.OfType<WorkerView>()
                 .Where(worker => !worker.Draining && worker.Load * options.BalanceRatio < load
-                    && worker.Booked * options.BalanceRatio <= booked && !has.Contains(worker))
+                    && worker.BookedByAll * options.BalanceRatio <= booked && !has.Contains(worker))
                 .OrderBy(worker => worker.Load).ThenBy(worker => worker.Id.Value, StringComparer.Ordinal)
                 .Take(Limits.ReplicaCandidates).Select(worker => worker.Id),
         ];

@@ -14,7 +14,14 @@ public static class EvictionCost
     public static double Seconds(PlacementContext context, WorkerView worker)
     {
         var needed = context.NeededBlocks(worker) - worker.FreeBlocks;
-        return needed <= 0 || worker.WindowRequests == 0 ? 0 : Forecast(context, worker, needed) / worker.WindowRequests;
+        if (needed <= 0 || worker.WindowRequests == 0)
+        {
+            return 0;
+        }
+
+        // Of other shards' prefixes only the number is known: they go in proportion, and each block is worth what one of ours is.
+        var own = (int)Math.Ceiling(needed * (double)worker.Cache.ResidentBlocks / Math.Max(1, worker.ResidentBlocks));
+        return own == 0 ? 0 : Forecast(context, worker, own) / worker.WindowRequestsOfAll * needed / own;
     }
 
     /// <summary>

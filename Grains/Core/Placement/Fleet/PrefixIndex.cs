@@ -1,3 +1,4 @@
+using Preble.Core.Placement.Sharding;
 using Preble.Core.Radix;
 
 namespace Preble.Core.Placement.Fleet;
@@ -25,7 +26,14 @@ public sealed class PrefixIndex
 
     private readonly BlockHash[] _run = new BlockHash[LongestRun];
 
-    public PrefixIndex() => Tiers = new TierIndex(Tree);
+    private readonly OwnChains _chains;
+
+    /// <param name="shard">Whose prompts are taken in; all of them by default.</param>
+    public PrefixIndex(Shard shard = default)
+    {
+        Tiers = new TierIndex(Tree);
+        _chains = new OwnChains(shard, Tree, Tiers.Tree);
+    }
 
     public RadixTree Tree { get; } = new();
 
@@ -52,12 +60,8 @@ public sealed class PrefixIndex
         var rest = changes.Changes.AsSpan()[(int)Math.Min(known, changes.Changes.Length)..];
         while (!rest.IsEmpty)
         {
-            var count = Apply(worker, rest);
-            foreach (var change in worker.Tier is null && rest[0].Kind == KvCacheChangeKind.Stored ? default : rest[..count])
-            {
-                Tiers.Apply(worker, change);
-            }
-
+            var count = _chains.CountForeign(rest);
+            count = count > 0 ? count : ApplyOwn(worker, rest);
             feed.NextNumber += count;
             rest = rest[count..];
         }
@@ -81,15 +85,27 @@ public sealed class PrefixIndex
             return feed.Broken || feed.Distrusted ? FeedAnswer.SnapshotNeeded : FeedAnswer.Applied;
         }
 
+        var own = _chains.Of(snapshot);
         Tree.Clear(worker.Cache);
-        foreach (var block in snapshot.Blocks)
+        foreach (var block in own.Blocks)
         {
             Tree.Store(worker.Cache, block.Hash, block.Parent);
         }
 
-        Tiers.Restore(worker, snapshot.HostBlocks.IsDefault ? [] : snapshot.HostBlocks.AsSpan());
+        Tiers.Restore(worker, own.HostBlocks.IsDefault ? [] : own.HostBlocks.AsSpan());
         (feed.NextNumber, feed.Broken, feed.Distrusted) = (snapshot.NextNumber, false, false);
         return FeedAnswer.Applied;
+    }
+
+    private int ApplyOwn(WorkerView worker, ReadOnlySpan<KvCacheChange> changes)
+    {
+        var count = Apply(worker, changes);
+        foreach (var change in worker.Tier is null && changes[0].Kind == KvCacheChangeKind.Stored ? default : changes[..count])
+        {
+            Tiers.Apply(worker, change);
+        }
+
+        return count;
     }
 
     /// <summary>Takes in the first of the changes, or as many as one call of the tree does. Returns how many.</summary>

@@ -1,5 +1,6 @@
 using Preble.Core.Placement.Costs;
 using Preble.Core.Placement.Loads;
+using Preble.Core.Placement.Sharding;
 using Preble.Core.Radix;
 
 namespace Preble.Core.Placement.Fleet;
@@ -10,6 +11,7 @@ namespace Preble.Core.Placement.Fleet;
 /// </summary>
 public sealed class WorkerView(WorkerRegistration registration, WorkerCache cache)
 {
+    private readonly LoadElsewhere _elsewhere = new();
     private int _reportedRequests;
 
     public WorkerId Id { get; } = registration.Worker;
@@ -70,8 +72,18 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
 
     public bool Gone { get; set; }
 
-    /// <summary>Its requests in flight: placed and not ended.</summary>
-    public int InFlight { get; set; }
+    /// <summary>What other shards have booked on it, all zero while there is one shard.</summary>
+    public ref readonly BookedLoad Elsewhere => ref _elsewhere.Sum;
+
+    /// <summary>Its requests in flight: placed and not ended. To set it is to set our own part of them.</summary>
+    public int InFlight
+    {
+        get => OwnInFlight + Elsewhere.InFlight;
+        set => OwnInFlight = value - Elsewhere.InFlight;
+    }
+
+    /// <summary>Those of them that were placed here, and not by another shard.</summary>
+    public int OwnInFlight { get; private set; }
 
     /// <summary>Expected work of the requests in flight, whenever they were placed.</summary>
     public TimeSpan Booked { get; set; }
@@ -97,16 +109,30 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     public long BookedTokens { get; set; }
 
     /// <summary>Prompt tokens it has yet to compute: as it said last, and what was placed since. Before its first beat all that is booked.</summary>
-    public long PendingPrefillTokens => Status is { } status ? status.PendingPrefillTokens + MissedTokensSinceBeat : BookedMissedTokens;
+    public long PendingPrefillTokens => Status is { } status
+        ? status.PendingPrefillTokens + MissedTokensSinceBeat + Elsewhere.UnreportedTokens
+        : BookedMissedTokens + Elsewhere.MissedTokens;
 
     /// <summary>Requests that wait there: those in flight that did not run at its last beat, or as many as it says.</summary>
     public int Waiting => Status is { } status ? Math.Max(status.WaitingRequests, InFlight - status.RunningRequests) : InFlight;
 
     /// <summary>Share of its blocks that requests in flight use or will need for their output; 1 when they need more than there are.</summary>
-    public double Usage => Math.Min(1, (cache.InUseBlocks + BookedOutputBlocks) / (double)Registration.TotalBlocks);
+    public double Usage => Math.Min(1, (InUseBlocks + BookedOutputBlocks + Elsewhere.OutputBlocks) / (double)Registration.TotalBlocks);
+
+    /// <summary>Blocks that requests in flight use, whichever shard placed them.</summary>
+    public int InUseBlocks => cache.InUseBlocks + Elsewhere.InUseBlocks;
+
+    /// <summary>Blocks that lie there or are about to, whichever shard knows them.</summary>
+    public int ResidentBlocks => cache.ResidentBlocks + Elsewhere.ResidentBlocks;
 
     /// <summary>L: the work given to it within H (§3.2).</summary>
-    public TimeSpan Load => Booked + Finished;
+    public TimeSpan Load => Booked + Finished + Elsewhere.Booked + Elsewhere.Finished;
+
+    /// <summary>Expected work of the requests in flight, whichever shard placed them.</summary>
+    public TimeSpan BookedByAll => Booked + Elsewhere.Booked;
+
+    /// <summary>Requests placed on it within H by all shards.</summary>
+    public int WindowRequestsOfAll => WindowRequests + Elsewhere.WindowRequests;
 
     /// <summary>Requests it has to do, by our bookings or its own count: after a restart of the scheduler only the worker knows.</summary>
     public int Occupancy => Math.Max(InFlight, _reportedRequests);
@@ -126,7 +152,16 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     }
 
     /// <summary>Blocks that neither hold a prefix nor are spoken for.</summary>
-    public int FreeBlocks => Math.Max(0, Registration.TotalBlocks - cache.ResidentBlocks - BookedOutputBlocks);
+    public int FreeBlocks => Math.Max(0, Registration.TotalBlocks - ResidentBlocks - BookedOutputBlocks - Elsewhere.OutputBlocks);
+
+    /// <summary>Another shard has said what it has booked here.</summary>
+    public void Hear(Shard from, BookedLoad load)
+    {
+        if (_elsewhere.Set(from, load))
+        {
+            Present.Hear(_elsewhere.Sum);
+        }
+    }
 
     private static int Capacity(WorkerRegistration facts) => (int)Math.Min(facts.ContextTokens, (long)facts.TotalBlocks * facts.BlockSize);
 }

@@ -113,6 +113,6 @@ public sealed class LoadWindow(TimeSpan length, FleetView fleet, RadixTree tree,
         worker.BookedOutputBlocks -= booking.OutputBlocks;
         worker.BookedTokens -= booking.Tokens;
         worker.BookedMissedTokens -= booking.MissedTokens;
-        Invariant.Require(worker.InFlight >= 0 && worker.Booked >= TimeSpan.Zero, "booked work of a worker is never negative");
+        Invariant.Require(worker.OwnInFlight >= 0 && worker.Booked >= TimeSpan.Zero, "booked work of a worker is never negative");
     }
 }

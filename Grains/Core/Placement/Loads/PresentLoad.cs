@@ -9,11 +9,17 @@ namespace Preble.Core.Placement.Loads;
 public sealed class PresentLoad(StepCostModel costs)
 {
     private readonly Queue<(Booking Booking, long Number)> _unreported = new();
-    private long _unreportedTokens;
+    private BookedLoad _elsewhere;
     private long _reportedPending;
     private long _reportedTotal;
     private int _reportedRequests;
     private int _inFlight;
+
+    /// <summary>Requests booked here that the worker has not counted in a status yet.</summary>
+    public int UnreportedRequests { get; private set; }
+
+    /// <summary>Tokens to prefill of those.</summary>
+    public long UnreportedTokens { get; private set; }
 
     /// <summary>Tokens to prefill of all requests in flight, done or not.</summary>
     public long MissedTokens { get; private set; }
@@ -26,9 +32,9 @@ public sealed class PresentLoad(StepCostModel costs)
     /// was booked knows the match, so the smaller of the two holds as long as all of the worker's requests are booked here.
     /// </summary>
     public long PendingTokens =>
-        _reportedRequests > _inFlight
-            ? _reportedPending + _unreportedTokens
-            : Math.Min(_reportedPending + _unreportedTokens, MissedTokens);
+        _reportedRequests > _inFlight + _elsewhere.InFlight
+            ? _reportedPending + UnreportedTokens + _elsewhere.UnreportedTokens
+            : Math.Min(_reportedPending + UnreportedTokens + _elsewhere.UnreportedTokens, MissedTokens + _elsewhere.MissedTokens);
 
     /// <summary>A step's fixed part and the decodes that run in it.</summary>
     public double StepSeconds { get; private set; }
@@ -47,16 +53,38 @@ public sealed class PresentLoad(StepCostModel costs)
         }
     } = costs;
 
-    /// <summary>Takes in a status: it counts the first requests that it counts more than the last one did.</summary>
+    /// <summary>
+    /// Takes in a status: it counts the first requests that it counts more than the last one did. It does not say which shard placed them, so
+    /// they are taken to come from each in proportion to what it has not seen counted.
+    /// </summary>
     public void Take(WorkerStatus status)
     {
         _reportedPending = Math.Max(0, status.PendingPrefillTokens);
         _reportedRequests = status.WaitingRequests + status.RunningRequests;
-        var accepted = Math.Max(0, status.RequestsTotal - _reportedTotal);
+        var accepted = Own(Math.Max(0, status.RequestsTotal - _reportedTotal));
         _reportedTotal = Math.Max(_reportedTotal, status.RequestsTotal);
         while (accepted > 0 && _unreported.TryDequeue(out var entry))
         {
             accepted -= entry.Booking.Number == entry.Number && !entry.Booking.Withdrawn ? 1 : 0;
+            Report(entry.Booking, entry.Number);
+        }
+
+        WorkOut();
+    }
+
+    /// <summary>What other shards have booked on the worker: that shares its queue and its steps with ours.</summary>
+    public void Hear(in BookedLoad elsewhere)
+    {
+        _elsewhere = elsewhere;
+        WorkOut();
+    }
+
+    /// <summary>Bookings from before this time are in the last status, whatever the proportions said; for several shards.</summary>
+    public void Settle(TimeSpan before)
+    {
+        while (_unreported.TryPeek(out var entry) && (entry.Booking.Number != entry.Number || entry.Booking.PlacedAt < before))
+        {
+            _unreported.Dequeue();
             Report(entry.Booking, entry.Number);
         }
 
@@ -68,7 +96,8 @@ public sealed class PresentLoad(StepCostModel costs)
         _inFlight++;
         MissedTokens += booking.MissedTokens;
         ContextTokens += booking.ContextTokens;
-        _unreportedTokens += booking.MissedTokens;
+        UnreportedTokens += booking.MissedTokens;
+        UnreportedRequests++;
         booking.Unreported = true;
         _unreported.Enqueue((booking, booking.Number));
         WorkOut();
@@ -80,7 +109,7 @@ public sealed class PresentLoad(StepCostModel costs)
         _inFlight--;
         MissedTokens -= booking.MissedTokens;
         ContextTokens -= booking.ContextTokens;
-        Invariant.Require(MissedTokens >= 0 && ContextTokens >= 0 && _unreportedTokens >= 0, "no present work is negative");
+        Invariant.Require(MissedTokens >= 0 && ContextTokens >= 0 && UnreportedTokens >= 0, "no present work is negative");
         if (_inFlight == 0)
         {
             _unreported.Clear();
@@ -92,16 +121,22 @@ public sealed class PresentLoad(StepCostModel costs)
     /// <summary>At each change, for a decision reads these of every worker.</summary>
     private void WorkOut()
     {
-        StepSeconds = Costs.Step + (_inFlight * Costs.Decode) + (ContextTokens * Costs.DecodeContext);
+        var (requests, context) = (_inFlight + _elsewhere.InFlight, ContextTokens + _elsewhere.ContextTokens);
+        StepSeconds = Costs.Step + (requests * Costs.Decode) + (context * Costs.DecodeContext);
         WaitSeconds = PendingTokens * (Costs.PrefillToken + (StepSeconds / Limits.StepTokens));
     }
+
+    private long Own(long accepted) => _elsewhere.UnreportedRequests == 0
+        ? accepted
+        : (long)Math.Round(accepted * (double)UnreportedRequests / (UnreportedRequests + _elsewhere.UnreportedRequests));
 
     private void Report(Booking booking, long number)
     {
         if (booking.Number == number && booking.Unreported)
         {
             booking.Unreported = false;
-            _unreportedTokens -= booking.MissedTokens;
+            UnreportedRequests--;
+            UnreportedTokens -= booking.MissedTokens;
         }
     }
 }

@@ -34,6 +34,6 @@ public sealed class PrefillAndDecodeBlocks : IPlacementPolicy
         var credit = overlapBlocks + (options.HostBlockCredit * (context.TieredBlocks(worker) - overlapBlocks));
         var prefill = ((worker.PendingPrefillTokens + query.PromptTokens) / (double)context.BlockSize) - credit;
         var fresh = query.Blocks.Length - context.Match.InUseBlocks(worker.Cache.Slot);
-        return (options.PrefillBlockWeight * Math.Max(prefill, 0)) + worker.Cache.InUseBlocks + fresh;
+        return (options.PrefillBlockWeight * Math.Max(prefill, 0)) + worker.InUseBlocks + fresh;
     }
 }

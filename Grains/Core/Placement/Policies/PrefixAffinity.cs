@@ -38,7 +38,7 @@ public sealed class PrefixAffinity : IPlacementPolicy
         most - least > options.AffinityLoadGap && most > options.AffinityLoadRatio * least;
 
     private static bool IsBetterHolder(WorkerView challenger, WorkerView holder) =>
-        challenger.InFlight == holder.InFlight && challenger.Cache.ResidentBlocks != holder.Cache.ResidentBlocks
-            ? challenger.Cache.ResidentBlocks < holder.Cache.ResidentBlocks
+        challenger.InFlight == holder.InFlight && challenger.ResidentBlocks != holder.ResidentBlocks
+            ? challenger.ResidentBlocks < holder.ResidentBlocks
             : PlacementContext.BreaksTie(challenger, holder);
 }

@@ -58,7 +58,7 @@ public sealed class WeightedScores : IPlacementPolicy
         var (worker, options) = (score.Worker, context.Options);
         var prefix = (double)score.OverlapBlocks / Math.Max(1, context.Query.Blocks.Length);
         var queue = mostWaiting == leastWaiting ? 1 : (double)(mostWaiting - worker.Waiting) / (mostWaiting - leastWaiting);
-        var tokens = 1 - Math.Min(1, worker.BookedTokens / MostTokens);
+        var tokens = 1 - Math.Min(1, (worker.BookedTokens + worker.Elsewhere.Tokens) / MostTokens);
         return (options.PrefixScoreWeight * prefix) + (options.QueueScoreWeight * queue) + (options.UsageScoreWeight * (1 - worker.Usage))
             + (options.TokenScoreWeight * tokens) + (options.ColdScoreWeight * cold);
     }
