@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Preble.Core;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 using Preble.Testing;
 
 namespace Preble.Benchmarks.Decision;
@@ -18,28 +20,35 @@ internal sealed class DecisionRun
     private const int Capacity = 3000;
     private readonly SchedulerCore _core;
     private readonly Dictionary<WorkerId, DecisionWorker> _workers = [];
-    private readonly SeededRandom _random = new(1);
+    private readonly SeededRandom _random;
     private readonly Queue<(PlacementTicket Ticket, int Prefix, BlockHash[] Blocks)> _open = new();
     private readonly int _count;
     private readonly TimeSpan _step;
+    private readonly Shard _shard;
+    private readonly int _inFlight;
+    private TimeSpan _exchangedAt;
+    private long _busyTicks;
     private TimeSpan _now;
     private int _requests;
 
     /// <param name="policy">Its name.</param>
     /// <param name="workers">How many there are.</param>
-    public DecisionRun(string policy, int workers)
+    /// <param name="shard">Which of several shards it is: it gets its part of the requests, and of each worker's memory.</param>
+    /// <param name="shards">How many there are.</param>
+    public DecisionRun(string policy, int workers, int shard = 0, int shards = 1)
     {
-        _count = workers;
-        _core = new SchedulerCore(new ModelId("model"), new SchedulerOptions { Policy = policy, WorkerTimeout = TimeSpan.FromDays(1) });
+        (_count, _shard, _random) = (workers, new Shard(shard, shards), new SeededRandom((ulong)shard + 1));
+        _inFlight = InFlightPerWorker * workers / shards;
+        _core = new SchedulerCore(new ModelId("model"), new SchedulerOptions { Policy = policy, WorkerTimeout = TimeSpan.FromDays(1) }, _shard);
 
         // Two requests a second and worker: with that the window of three minutes fills and empties within a run.
-        _step = TimeSpan.FromSeconds(0.5) / workers;
+        _step = TimeSpan.FromSeconds(0.5) / workers * shards;
         var costs = new CostProfile(8e-5, 1e-9, 0.025) { StepSeconds = 0.024, DecodeSecondsPerSequence = 1e-4, DecodeSecondsPerContextToken = 2e-7 };
         for (var index = 0; index < workers; index++)
         {
             var id = new WorkerId($"w{index}");
             _core.Register(new WorkerRegistration(id, new ModelId("model"), 1, 16, Capacity, 32_768, costs), default);
-            _workers.Add(id, new DecisionWorker(_core, id, Capacity - (InFlightPerWorker * 16)));
+            _workers.Add(id, new DecisionWorker(_core, id, (Capacity - (InFlightPerWorker * 16)) / shards, shards));
         }
     }
 
@@ -60,6 +69,18 @@ internal sealed class DecisionRun
         return new DecisionFigures(_count, _core.Overview(_now).IndexedBlocks, decide, place);
     }
 
+    /// <summary>Placements, with their ends, cache changes and the exchange of loads, in a second of nothing else.</summary>
+    public double PlacementsPerSecond(int rounds)
+    {
+        _busyTicks = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            Step(null, null);
+        }
+
+        return rounds * (double)Stopwatch.Frequency / _busyTicks;
+    }
+
     private void Step(DecisionSamples? decide, DecisionSamples? place)
     {
         _now += _step;
@@ -77,15 +98,40 @@ internal sealed class DecisionRun
 
         var (placeBytes, placeStart) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         var result = _core.Place(query, _now);
+        _busyTicks += Stopwatch.GetTimestamp() - placeStart;
         place?.Add(Stopwatch.GetTimestamp() - placeStart, GC.GetAllocatedBytesForCurrentThread() - placeBytes);
+        Exchange();
         _open.Enqueue((result.Ticket!, prefix, blocks));
-        if (_open.Count > InFlightPerWorker * _count)
+        if (_open.Count > _inFlight)
         {
             var (ticket, used, stored) = _open.Dequeue();
-            _workers[ticket.Worker].Store(used, stored, PrefixBlocks, _now);
+            _busyTicks += _workers[ticket.Worker].Store(used, stored, PrefixBlocks, _now);
+            var end = Stopwatch.GetTimestamp();
             _core.Complete(
                 new RequestCompletion(ticket.Request, ticket.Worker, PromptBlocks * 16, ticket.HitTokens, 100 + _random.Below(100), 0, true), _now);
+            _busyTicks += Stopwatch.GetTimestamp() - end;
         }
+    }
+
+    /// <summary>The other shards are as busy as this one: what it says of itself is what each of them says.</summary>
+    private void Exchange()
+    {
+        if (!_shard.IsPart || _now - _exchangedAt < Limits.ShardLoadsInterval)
+        {
+            return;
+        }
+
+        _exchangedAt = _now;
+        var start = Stopwatch.GetTimestamp();
+        if (_core.TakeLoads(_now) is { } loads)
+        {
+            for (var other = 1; other < _shard.Count; other++)
+            {
+                _core.HearLoads(loads with { Shard = (_shard.Index + other) % _shard.Count }, _now);
+            }
+        }
+
+        _busyTicks += Stopwatch.GetTimestamp() - start;
     }
 
     private BlockHash[] Prompt(int prefix)
@@ -97,6 +143,10 @@ internal sealed class DecisionRun
             var random = index < PrefixBlocks ? shared : _random;
             blocks[index] = new BlockHash(random.NextUInt64(), random.NextUInt64());
         }
+
+        // A prompt of this shard: its first block says so.
+        var (first, shards) = (blocks[0], (ulong)Math.Max(1, _shard.Count));
+        blocks[0] = first with { Low = (first.Low / 2 / shards * shards) + (ulong)_shard.Index };
 
         return blocks;
     }

@@ -1,12 +1,14 @@
+using System.Diagnostics;
 using Preble.Core.Placement;
 
 namespace Preble.Benchmarks.Decision;
 
 /// <summary>
 /// A worker of the decision benchmark: it stores what it is sent, a whole prompt at a time, and evicts the oldest tails, and prefixes
-/// without any, once it is full. It tells the scheduler by numbered changes.
+/// without any, once it is full. It tells the scheduler by numbered changes; of several shards it tells each what all of them caused, as much
+/// again for each other shard.
 /// </summary>
-internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capacity)
+internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capacity, int shards = 1)
 {
     private const long Epoch = 1;
     private readonly Queue<(int Prefix, BlockHash[] Blocks, int From)> _tails = new();
@@ -16,8 +18,10 @@ internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capaci
     private long _accepted;
     private int _held;
 
-    /// <summary>Blocks of the prefix end at <paramref name="from"/>; those after it are the tail.</summary>
-    public void Store(int prefix, BlockHash[] blocks, int from, TimeSpan now)
+    /// <summary>
+    /// Blocks of the prefix end at <paramref name="from"/>; those after it are the tail. Returns the ticks that the scheduler took.
+    /// </summary>
+    public long Store(int prefix, BlockHash[] blocks, int from, TimeSpan now)
     {
         if (!_prefixes.TryGetValue(prefix, out var known))
         {
@@ -40,17 +44,34 @@ internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capaci
             }
         }
 
-        _accepted++;
-        Report(now);
+        _accepted += shards;
+        return Report(now);
     }
 
-    private void Report(TimeSpan now)
+    private long Report(TimeSpan now)
     {
+        var own = _changes.Count;
+        for (var other = 1; other < shards; other++)
+        {
+            for (var index = 0; index < own; index++)
+            {
+                var change = _changes[index];
+                _changes.Add(change with { Hash = Foreign(change.Hash, other), Parent = Foreign(change.Parent, other) });
+            }
+        }
+
         var status = new WorkerStatus { Worker = id, Epoch = Epoch, RequestsTotal = _accepted, RunningRequests = 8, HitRatio = 0.5 };
-        core.Report(new WorkerReport(status, new KvCacheChanges(id, Epoch, _nextNumber, [.. _changes])), now);
+        var report = new WorkerReport(status, new KvCacheChanges(id, Epoch, _nextNumber, [.. _changes]));
         _nextNumber += _changes.Count;
         _changes.Clear();
+        var start = Stopwatch.GetTimestamp();
+        core.Report(report, now);
+        return Stopwatch.GetTimestamp() - start;
     }
+
+    /// <summary>The block that another shard's prompt has in the same place.</summary>
+    private static BlockHash Foreign(BlockHash hash, int other) =>
+        hash == BlockHash.None ? hash : new BlockHash(hash.High ^ 0x9E3779B97F4A7C15, hash.Low + (ulong)other);
 
     private void Add(BlockHash[] blocks, int from, int to)
     {

@@ -26,7 +26,7 @@ public sealed class GrainRig : IAsyncDisposable
         Grains.Register<IWorkerGrain>(activation => new WorkerGrain(
             activation, Grains, Shards, Engines, new WorkerGrainOptions(), Time, workers, NullLogger<WorkerGrain>.Instance));
         Grains.Register<IPrefixNodeGrain>(activation => new PrefixNodeGrain(activation, Options, Time, NullLogger<PrefixNodeGrain>.Instance));
-        Grains.Register(activation => scheduler ?? new SchedulerGrain(
+        Grains.Register(activation => scheduler ?? SchedulerOf?.Invoke(activation.Key) ?? new SchedulerGrain(
             activation, Grains, Options, Shards, Time, schedulers, NullLogger<SchedulerGrain>.Instance));
     }
 
@@ -39,6 +39,9 @@ public sealed class GrainRig : IAsyncDisposable
     public InProcessGrains Grains { get; }
 
     public SchedulerOptions Options { get; set; } = new();
+
+    /// <summary>The scheduler of a key; null for the real one.</summary>
+    public Func<string, ISchedulerGrain?>? SchedulerOf { get; set; }
 
     public SchedulerShards Shards { get; set; } = new();
 
