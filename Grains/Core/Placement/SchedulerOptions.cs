@@ -30,6 +30,12 @@ public sealed partial record SchedulerOptions
     /// <summary>Weight of the present load: the seconds until a new request would have its turn.</summary>
     public double NowWeight { get; init; } = 1;
 
+    /// <summary>
+    /// Weight of D, the request's own decode: its expected output in steps as long as the worker's are. Small, for the costs beside it are
+    /// of the first token; enough that equals do not gather where many decode.
+    /// </summary>
+    public double DecodeWeight { get; init; } = 0.1;
+
     /// <summary>Weight of M, the work that evictions would make worthless (§3.2, Algorithm 2).</summary>
     public double EvictionWeight { get; init; } = 1;
 
@@ -160,6 +166,7 @@ public sealed partial record SchedulerOptions
         Positive(NoWorkerRetry, nameof(NoWorkerRetry));
         NotNegative(ExploitThreshold, nameof(ExploitThreshold));
         NotNegative(LoadWeight, nameof(LoadWeight));
+        NotNegative(DecodeWeight, nameof(DecodeWeight));
         NotNegative(EvictionWeight, nameof(EvictionWeight));
         NotNegative(PrefillWeight, nameof(PrefillWeight));
         Check(double.IsFinite(BalanceRatio) && BalanceRatio >= 1, nameof(BalanceRatio), "at least 1", BalanceRatio);

@@ -10,7 +10,10 @@ namespace Preble.Core.Properties.Placement;
 [Trait("paper", "§3.2 Algorithm 1")]
 public sealed class CostSheetProperties
 {
-    private static readonly SchedulerOptions Options = new() { LoadWeight = 0.5, CopyPrice = 0.2, DecodeHeavyRatio = 0, EvictionWeight = 3 };
+    private static readonly SchedulerOptions Options = new()
+    {
+        LoadWeight = 0.5, CopyPrice = 0.2, DecodeHeavyRatio = 0, EvictionWeight = 3, DecodeWeight = 0.2,
+    };
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -87,6 +90,7 @@ public sealed class CostSheetProperties
                     worker.Status = new WorkerStatus
                     {
                         Worker = worker.Id, Epoch = 1, PendingPrefillTokens = _random.Below(3) * _random.Below(60), RunningRequests = 5,
+                        WaitingRequests = _random.Below(4),
                     };
                     break;
             }
@@ -134,8 +138,10 @@ public sealed class CostSheetProperties
                 var wait = worker.WaitSeconds;
                 var prefill = worker.Prefill.FirstTokenSeconds(missed, hit, worker.StepSeconds);
                 var eviction = Options.EvictionWeight * EvictionCost.Seconds(context, worker);
-                var price = Options.CopyPrice * (1 + worker.InFlight) * worker.Prefill.Seconds(missed, hit);
-                return new Cost(worker, context.OverlapBlocks(worker), load + wait + prefill + eviction, wait, prefill, eviction, price);
+                var price = Options.CopyPrice * (1 + worker.InFlight + worker.Waiting) * worker.Prefill.Seconds(missed, hit);
+                var decode = Options.DecodeWeight * context.ExpectedOutputTokens(worker) * worker.StepSeconds;
+                var total = load + wait + prefill + eviction + decode;
+                return new Cost(worker, context.OverlapBlocks(worker), total, wait, prefill, eviction, price);
             }
         }
     }

@@ -87,7 +87,7 @@ public sealed class CostTests
     [Fact]
     public void Each_cost_can_be_switched_off()
     {
-        var options = new SchedulerOptions { LoadWeight = 0, PrefillWeight = 0, EvictionWeight = 0 };
+        var options = new SchedulerOptions { LoadWeight = 0, PrefillWeight = 0, EvictionWeight = 0, DecodeWeight = 0 };
         var rig = new SchedulerRig(options: options);
         Assert.Equal(0, rig.Ticket("r", Letters('a', 100)).CostSeconds);
         Assert.Equal(0.1, new SchedulerRig(options: options with { PrefillWeight = 1 }).Ticket("r", Letters('a', 100)).CostSeconds, 6);

@@ -9,7 +9,9 @@ namespace Preble.Core.Tests.Placement;
 public sealed class EvictionCostTests
 {
     private readonly SchedulerRig _rig = new(
-        workers: 1, totalBlocks: 100, options: new SchedulerOptions { LoadWeight = 0, NowWeight = 0, PrefillWeight = 0, ResidencyGrace = TimeSpan.Zero });
+        workers: 1,
+        totalBlocks: 100,
+        options: new SchedulerOptions { LoadWeight = 0, NowWeight = 0, PrefillWeight = 0, DecodeWeight = 0, ResidencyGrace = TimeSpan.Zero });
 
     [Fact]
     public void Nothing_is_lost_while_the_request_fits()

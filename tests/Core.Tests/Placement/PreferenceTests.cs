@@ -51,6 +51,35 @@ public sealed class PreferenceTests
     }
 
     [Fact]
+    public void A_worker_costs_a_share_of_the_decode_in_its_steps()
+    {
+        var with = new PolicyRig("e2", 1, options: new() { DecodeWeight = 0.2 });
+        var without = new PolicyRig("e2", 1, options: new() { DecodeWeight = 0 });
+        foreach (var rig in new[] { with, without })
+        {
+            rig["w0"].TakeCosts(new CostProfile(0.001, 0, 0.010) { StepSeconds = 0.005, DecodeSecondsPerSequence = 0.005 });
+            rig.Choose("ab");
+        }
+
+        var decode = with.Context.ExpectedOutputTokens(with["w0"]) * with["w0"].StepSeconds;
+        Assert.True(decode > 0);
+        Assert.Equal(0.2 * decode, with.Total("w0") - without.Total("w0"), 9);
+    }
+
+    [Theory]
+    [InlineData(0, PlacementReason.Diverted)]
+    [InlineData(1, PlacementReason.Exploit)]
+    public void A_copy_is_dearer_where_others_wait_than_where_they_decode(int waiting, PlacementReason reason)
+    {
+        var rig = new PolicyRig("e2", 2, totalBlocks: 10_000);
+        rig.Hold("w0", Letters('s', 1000));
+        rig["w0"].Status = new WorkerStatus { Worker = new WorkerId("w0"), Epoch = 1, RunningRequests = 1, PendingPrefillTokens = 3_500 };
+        rig["w1"].InFlight = 1;
+        rig["w1"].Status = new WorkerStatus { Worker = new WorkerId("w1"), Epoch = 1, WaitingRequests = waiting, RunningRequests = 1 - waiting };
+        Assert.Equal(reason, rig.Choose(Letters('s', 1000) + "x").Reason);
+    }
+
+    [Fact]
     public void Output_lengths_are_learned_per_key_portion_first_and_forgotten_after_the_window()
     {
         var rig = new SchedulerRig(workers: 1);

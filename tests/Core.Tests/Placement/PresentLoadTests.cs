@@ -8,7 +8,7 @@ namespace Preble.Core.Tests.Placement;
 public sealed class PresentLoadTests
 {
     private readonly SchedulerRig _rig = new(
-        workers: 1, options: new SchedulerOptions { LoadWeight = 0, EvictionWeight = 0, PrefillWeight = 0, DefaultOutputTokens = 1 });
+        workers: 1, options: new SchedulerOptions { LoadWeight = 0, EvictionWeight = 0, PrefillWeight = 0, DecodeWeight = 0, DefaultOutputTokens = 1 });
 
     [Fact]
     public void What_was_booked_and_is_not_yet_reported_counts()

@@ -15,6 +15,7 @@ public sealed class SchedulerOptionsTests
         { new() { DefaultOutputTokens = 0 }, "DefaultOutputTokens must be at least 1" },
         { new() { NowWeight = -1 }, "NowWeight" },
         { new() { CopyPrice = -1 }, "CopyPrice" },
+        { new() { DecodeWeight = -1 }, "DecodeWeight" },
         { new() { RequestsPerWorker = 0 }, "RequestsPerWorker" },
         { new() { WorkerTimeout = TimeSpan.Zero }, "WorkerTimeout" },
         { new() { BookingTimeout = TimeSpan.FromSeconds(-1) }, "BookingTimeout" },

@@ -5,10 +5,10 @@ using Preble.Core.Placement.Fleet;
 namespace Preble.Core.Placement.Policies;
 
 /// <summary>
-/// What a request costs on each candidate, in weighed seconds: cost = L + Now + P + M (§3.2, Algorithm 2, with the present load beside the
-/// window's). L, Now and P are sums kept up to date, so <see cref="Fill"/> works them out for all; M walks what would be evicted, so it is
-/// worked out only for workers that can still win: the rest is a lower bound of the cost. Rows are the context's scores, in the order of
-/// its candidates.
+/// What a request costs on each candidate, in weighed seconds: cost = L + Now + P + D + M (§3.2, Algorithm 2, with the present load beside the
+/// window's, and a share of the decode). All but M are read from sums, so <see cref="Fill"/> works them out for all; M walks what would
+/// be evicted, so it is worked out only for workers that can still win: the rest is a lower bound of the cost. Rows are the context's scores,
+/// in the order of its candidates.
 /// </summary>
 internal ref struct CostSheet
 {
@@ -42,7 +42,8 @@ internal ref struct CostSheet
             var load = options.LoadWeight * worker.Load.TotalSeconds;
             var wait = options.NowWeight * worker.Present.WaitSeconds;
             var prefill = options.PrefillWeight * worker.Prefill.FirstTokenSeconds(prompt - hit, hit, worker.Present.StepSeconds);
-            sheet._rows[row++] = new WorkerScore(worker, overlap, load, double.NaN, prefill, load + wait + prefill, wait);
+            var decode = options.DecodeWeight > 0 ? options.DecodeWeight * context.ExpectedOutputTokens(worker) * worker.Present.StepSeconds : 0;
+            sheet._rows[row++] = new WorkerScore(worker, overlap, load, double.NaN, prefill, load + wait + prefill + decode, wait);
         }
 
         sheet.Longest = longest;
