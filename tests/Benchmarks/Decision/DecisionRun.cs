@@ -27,7 +27,7 @@ internal sealed class DecisionRun
     private readonly Shard _shard;
     private readonly int _inFlight;
     private TimeSpan _exchangedAt;
-    private long _busyTicks;
+    private long _busyNanoseconds;
     private TimeSpan _now;
     private int _requests;
 
@@ -72,13 +72,13 @@ internal sealed class DecisionRun
     /// <summary>Placements, with their ends, cache changes and the exchange of loads, in a second of nothing else.</summary>
     public double PlacementsPerSecond(int rounds)
     {
-        _busyTicks = 0;
+        _busyNanoseconds = 0;
         for (var round = 0; round < rounds; round++)
         {
             Step(null, null);
         }
 
-        return rounds * (double)Stopwatch.Frequency / _busyTicks;
+        return rounds * 1e9 / _busyNanoseconds;
     }
 
     private void Step(DecisionSamples? decide, DecisionSamples? place)
@@ -96,20 +96,21 @@ internal sealed class DecisionRun
             decide.Add(Stopwatch.GetTimestamp() - start, GC.GetAllocatedBytesForCurrentThread() - bytes);
         }
 
+        var busyStart = ThreadClock.Nanoseconds;
         var (placeBytes, placeStart) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
         var result = _core.Place(query, _now);
-        _busyTicks += Stopwatch.GetTimestamp() - placeStart;
         place?.Add(Stopwatch.GetTimestamp() - placeStart, GC.GetAllocatedBytesForCurrentThread() - placeBytes);
+        _busyNanoseconds += ThreadClock.Nanoseconds - busyStart;
         Exchange();
         _open.Enqueue((result.Ticket!, prefix, blocks));
         if (_open.Count > _inFlight)
         {
             var (ticket, used, stored) = _open.Dequeue();
-            _busyTicks += _workers[ticket.Worker].Store(used, stored, PrefixBlocks, _now);
-            var end = Stopwatch.GetTimestamp();
+            _busyNanoseconds += _workers[ticket.Worker].Store(used, stored, PrefixBlocks, _now);
+            var end = ThreadClock.Nanoseconds;
             _core.Complete(
                 new RequestCompletion(ticket.Request, ticket.Worker, PromptBlocks * 16, ticket.HitTokens, 100 + _random.Below(100), 0, true), _now);
-            _busyTicks += Stopwatch.GetTimestamp() - end;
+            _busyNanoseconds += ThreadClock.Nanoseconds - end;
         }
     }
 
@@ -122,7 +123,7 @@ internal sealed class DecisionRun
         }
 
         _exchangedAt = _now;
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Nanoseconds;
         if (_core.TakeLoads(_now) is { } loads)
         {
             for (var other = 1; other < _shard.Count; other++)
@@ -131,7 +132,7 @@ internal sealed class DecisionRun
             }
         }
 
-        _busyTicks += Stopwatch.GetTimestamp() - start;
+        _busyNanoseconds += ThreadClock.Nanoseconds - start;
     }
 
     private BlockHash[] Prompt(int prefix)

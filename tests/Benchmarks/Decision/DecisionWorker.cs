@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Preble.Core.Placement;
 
 namespace Preble.Benchmarks.Decision;
@@ -19,7 +18,7 @@ internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capaci
     private int _held;
 
     /// <summary>
-    /// Blocks of the prefix end at <paramref name="from"/>; those after it are the tail. Returns the ticks that the scheduler took.
+    /// Blocks of the prefix end at <paramref name="from"/>; those after it are the tail. Returns the nanoseconds that the scheduler computed.
     /// </summary>
     public long Store(int prefix, BlockHash[] blocks, int from, TimeSpan now)
     {
@@ -64,9 +63,9 @@ internal sealed class DecisionWorker(SchedulerCore core, WorkerId id, int capaci
         var report = new WorkerReport(status, new KvCacheChanges(id, Epoch, _nextNumber, [.. _changes]));
         _nextNumber += _changes.Count;
         _changes.Clear();
-        var start = Stopwatch.GetTimestamp();
+        var start = ThreadClock.Nanoseconds;
         core.Report(report, now);
-        return Stopwatch.GetTimestamp() - start;
+        return ThreadClock.Nanoseconds - start;
     }
 
     /// <summary>The block that another shard's prompt has in the same place.</summary>

@@ -15,7 +15,7 @@ internal static class ShardBenchmark
     public static void Run(string policy, int shards, int rounds)
     {
         var (one, all) = (0.0, 0.0);
-        Console.WriteLine($"{policy}: {Workers} workers, placements a second of the schedulers' own time, all that belongs to one included");
+        Console.WriteLine($"{policy}: {Workers} workers, placements a second of the schedulers' own CPU time, with their ends, cache changes and exchange");
         for (var repeat = 1; repeat <= Repeats; repeat++)
         {
             var (alone, together) = (Measure(policy, 1, rounds), Measure(policy, shards, rounds));
