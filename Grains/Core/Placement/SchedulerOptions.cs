@@ -31,10 +31,10 @@ public sealed partial record SchedulerOptions
     public double NowWeight { get; init; } = 1;
 
     /// <summary>
-    /// Weight of D, the request's own decode: its expected output in steps as long as the worker's are. Small, for the costs beside it are
-    /// of the first token; enough that equals do not gather where many decode.
+    /// Weight of D, the request's own decode: its expected output in steps as long as the worker's are. Off: it helps some workloads a
+    /// little, and on Mooncake's synthetic trace the mean latency grows by a quarter (docs/placement.md).
     /// </summary>
-    public double DecodeWeight { get; init; } = 0.1;
+    public double DecodeWeight { get; init; }
 
     /// <summary>Weight of M, the work that evictions would make worthless (§3.2, Algorithm 2).</summary>
     public double EvictionWeight { get; init; } = 1;
