@@ -69,6 +69,9 @@ internal static class ApiLimits
     /// </summary>
     public const double DeadlineGraceSeconds = 2;
 
+    /// <summary>How long after a request's deadline it may still be placed: timers may fire a little early, and then it would not have passed.</summary>
+    public const double PlacementGraceSeconds = 0.05;
+
     /// <summary>Output tokens of a raw completion that names no number, as OpenAI's.</summary>
     public const int CompletionMaxTokens = 16;
 

@@ -95,14 +95,14 @@ public sealed class TimeoutTests
     }
 
     [Fact]
-    public async Task Waiting_for_a_placement_counts()
+    public async Task Who_waits_for_a_placement_is_told_at_the_deadline_and_not_when_a_worker_would_be_given_up()
     {
         var time = new ManualTimeProvider();
         var grains = new ScriptedGrains { Placing = new TaskCompletionSource() };
         await using var host = await ApiHost.StartAsync(grains, time);
         var asking = host.PostAsync("/v1/completions", Question);
         await Wait.UntilAsync(() => !grains.Queries.IsEmpty, "the scheduler is asked");
-        time.Advance(TimeSpan.FromSeconds(10 + ApiLimits.DeadlineGraceSeconds));
+        time.Advance(TimeSpan.FromSeconds(10 + ApiLimits.PlacementGraceSeconds));
         using var response = await Wait.ForAsync(asking, "the answer");
         Assert.Equal("request_timeout", await ApiErrorTests.CodeAsync(response));
     }

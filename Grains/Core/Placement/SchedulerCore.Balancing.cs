@@ -35,7 +35,7 @@ public sealed partial class SchedulerCore
                 continue;
             }
 
-            var workers = record.Assigned.Select(_fleet.Find).OfType<WorkerView>().ToArray();
+            var workers = record.Assigned.Distinct().Select(_fleet.Find).OfType<WorkerView>().ToArray();
             var generation = record.Generation + (workers.Length < record.Assigned.Length ? 1 : 0);
             _assignments.Assign(record.Node.Hash, blocks, workers, generation, _now);
         }

@@ -30,7 +30,9 @@ public sealed partial class SchedulerCore
 
         if (!_queue.TryAdd(query, _now, out var displaced))
         {
-            return Noted(query, Refused(RejectionReason.QueueFull, $"Every worker is full, and {_queue.Count} requests wait for one."));
+            // Where there is no worker yet, that is the reason.
+            var full = $"Every worker is full, and {_queue.Count} requests wait for one.";
+            return Noted(query, _fleet.Count == 0 ? TryPlace(query, now) : Refused(RejectionReason.QueueFull, full));
         }
 
         if (displaced is not null)

@@ -111,9 +111,8 @@ public sealed partial class SchedulerCore
         }
 
         var worker = booking.Worker;
-        var cached = Math.Clamp(completion.CachedTokens, 0, Math.Max(0, completion.PromptTokens));
-        var output = Math.Max(0, completion.OutputTokens);
-        var work = RequestWork.Of(worker, completion.PromptTokens, cached, output);
+        var (prompt, output) = (Math.Max(0, completion.PromptTokens), Math.Max(0, completion.OutputTokens));
+        var work = RequestWork.Of(worker, prompt, Math.Clamp(completion.CachedTokens, 0, prompt), output);
         _bookings.Finish(booking, work, output, _now);
         _hotPrefixes.ObserveEnd(booking.HotPrefix, completion.QueueSeconds, completion.TtftSeconds);
         _queue.Tenants.Charge(booking.Tenant, (long)TenantCounters.OutputWeight * output);
@@ -153,9 +152,11 @@ public sealed partial class SchedulerCore
             return new Rejection(RejectionReason.InvalidRequest, message);
         }
 
-        foreach (var sibling in query.Siblings.IsDefault ? [] : query.Siblings)
+        var siblings = query.Siblings.IsDefault ? [] : query.Siblings.AsSpan();
+        for (var index = 0; index < siblings.Length; index++)
         {
-            if (sibling == query.Request || _bookings.Find(sibling) is not null)
+            var sibling = siblings[index];
+            if (sibling == query.Request || siblings[..index].Contains(sibling) || _bookings.Find(sibling) is not null)
             {
                 return new Rejection(RejectionReason.DuplicateRequest, $"Request {sibling} is booked already.");
             }

@@ -97,7 +97,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
         ? run.Plan.Blocks
         : BlockHasher.Hash(prompt.AsSpan(), run.Plan.Model.BlockSize, run.Plan.Settings.CacheSalt);
 
-    private Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query)
+    private async Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query)
     {
         var settings = request.Plan.Settings;
         var asked = query with
@@ -107,7 +107,11 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
             SessionHash = settings.SessionHash,
             TtftTargetSeconds = settings.TtftTargetSeconds,
         };
-        return Scheduler(request.Plan, query).PlaceAsync(asked, request.Stop);
+
+        // One that waits at the scheduler has no worker yet that could keep its deadline.
+        using var deadline = request.Plan.Deadline?.Guard(ApiLimits.PlacementGraceSeconds);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stop, deadline?.Token ?? CancellationToken.None);
+        return await Scheduler(request.Plan, query).PlaceAsync(asked, stop.Token);
     }
 
     private ISchedulerGrain Scheduler(GenerationPlan plan, PlacementQuery query) =>

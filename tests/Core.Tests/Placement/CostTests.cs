@@ -72,6 +72,28 @@ public sealed class CostTests
         Assert.Equal(0.200 + (20 * 0.010), rig.Overview("w1").LoadSeconds, 6);
     }
 
+    [Theory]
+    [InlineData(-1_000_000, 0, 7)]
+    [InlineData(int.MaxValue, -1, int.MaxValue)]
+    [InlineData(int.MinValue, int.MinValue, int.MinValue)]
+    public void Numbers_of_a_completion_that_make_no_sense_are_no_negative_work(int prompt, int cached, int output)
+    {
+        var rig = new SchedulerRig(workers: 0);
+        rig.Register("w0", costs: new CostProfile(0.001, 0, 0.01) { StepSeconds = 0.01, DecodeSecondsPerContextToken = 0.001 });
+        rig.Complete(rig.Ticket("r", "abc"), prompt, output, cached);
+        Assert.True(rig.Overview("w0").LoadSeconds >= 0);
+        rig.Ticket("next", "abc");
+        rig.Core.Audit();
+    }
+
+    [Fact]
+    public void No_more_output_is_expected_than_fits_beside_the_prompt()
+    {
+        var rig = new SchedulerRig(workers: 1, totalBlocks: 12, context: 100);
+        rig.Ticket("r", Letters('a', 10), 100);
+        Assert.Equal(2, Assert.Single(rig.Core.FindPlacements(new RequestId("r"), rig.Now)).ExpectedOutputTokens);
+    }
+
     [Fact]
     public void A_completion_for_another_worker_or_told_twice_changes_nothing()
     {

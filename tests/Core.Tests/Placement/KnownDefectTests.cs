@@ -163,6 +163,16 @@ public sealed class KnownDefectTests
     }
 
     [Fact]
+    public void A_worker_that_a_node_names_twice_is_assigned_once_and_leaves_whole()
+    {
+        var rig = new SchedulerRig();
+        rig.Assign("aaaa", 1, "w0", "w0");
+        rig.Core.Lose(new WorkerId("w0"), rig.Now);
+        rig.Core.Audit();
+        Assert.Empty(rig.AssignedTo("aaaab"));
+    }
+
+    [Fact]
     public void An_assignment_outlives_cuts_and_joins_of_the_edges_it_lies_on()
     {
         var rig = new SchedulerRig(workers: 2);

@@ -127,6 +127,16 @@ public sealed class PrefixIndexTests
         Assert.Equal(3, Overlap("abc"));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(long.MinValue)]
+    public void A_number_that_no_change_can_have_asks_for_a_snapshot(long firstNumber)
+    {
+        Assert.Equal(ReportAnswer.SendSnapshot, Send(firstNumber, "abc", KvCacheChangeKind.Stored));
+        Assert.Equal(0, Overlap("abc"));
+    }
+
     private ReportAnswer Send(long firstNumber, string prompt, KvCacheChangeKind kind)
     {
         var blocks = PromptBlocks.Of(prompt);

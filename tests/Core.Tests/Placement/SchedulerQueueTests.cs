@@ -114,4 +114,15 @@ public sealed class SchedulerQueueTests
         Assert.Equal(RejectionReason.NoWorker, Assert.Single(rig.Core.TakeAnswers(rig.Now)).Result.Rejection!.Reason);
         Assert.Equal(RejectionReason.NoWorker, rig.Ask("later", "abc")!.Rejection!.Reason);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void While_no_worker_is_known_one_too_many_hears_that_and_not_that_all_are_full(int places)
+    {
+        var rig = new SchedulerRig(workers: 0, options: Small with { QueuedRequests = places });
+        Enumerable.Range(0, places).ToList().ForEach(place => Assert.Null(rig.Ask($"{place}", "abc")));
+        var refusal = rig.Ask("one too many", "abc")!.Rejection!;
+        Assert.Equal((RejectionReason.NoWorker, 5), (refusal.Reason, refusal.RetryAfterSeconds));
+    }
 }

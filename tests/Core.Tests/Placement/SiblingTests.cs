@@ -55,6 +55,14 @@ public sealed class SiblingTests
         Assert.Equal(1, rig.Core.Overview(rig.Now).Workers.Sum(worker => worker.BookedRequests));
     }
 
+    [Fact]
+    public void Choices_of_one_name_are_refused_and_nothing_is_booked()
+    {
+        var rig = new SchedulerRig();
+        Assert.Equal(RejectionReason.DuplicateRequest, Place(rig, "r", "r-1", "r-2", "r-1").Rejection?.Reason);
+        Assert.Equal(0, rig.Core.Overview(rig.Now).Workers.Sum(worker => worker.BookedRequests));
+    }
+
     private static PlacementResult Place(SchedulerRig rig, string name, params string[] siblings) => rig.Core.Place(
         new PlacementQuery(
             new RequestId(name), [.. PromptBlocks.Of(Letters('a', 100))], 100, 16, [], [.. siblings.Select(sibling => new RequestId(sibling))]),

@@ -19,7 +19,7 @@ public static class RequestWork
     /// <summary>The same once the true numbers are known.</summary>
     public static TimeSpan Of(WorkerView worker, int promptTokens, int cachedTokens, int outputTokens) =>
         worker.Prefill.Time(promptTokens - cachedTokens, cachedTokens)
-        + worker.Decode.Time(outputTokens, promptTokens + (outputTokens / 2), worker.InFlight);
+        + worker.Decode.Time(outputTokens, (int)Math.Min(int.MaxValue, promptTokens + (outputTokens / 2L)), worker.InFlight);
 
     private static TimeSpan Decode(PlacementContext context, WorkerView worker)
     {

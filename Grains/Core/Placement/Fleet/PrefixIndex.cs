@@ -49,8 +49,8 @@ public sealed class PrefixIndex
             return FeedAnswer.UnknownEpoch;
         }
 
-        // A batch that begins before the gap, or at it, is the replay that closes it.
-        feed.Broken = changes.FirstNumber > feed.NextNumber;
+        // A batch that begins before the gap, or at it, is the replay that closes it. Numbers begin at 1: another is a fault of the sender's.
+        feed.Broken = changes.FirstNumber < 1 || changes.FirstNumber > feed.NextNumber;
         if (feed.Broken || feed.Distrusted)
         {
             return FeedAnswer.SnapshotNeeded;

@@ -105,8 +105,9 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     /// <summary>Tokens it would have to prefill.</summary>
     public int MissedTokens(WorkerView worker) => Query.PromptTokens - HitTokens(worker);
 
-    public int ExpectedOutputTokens(WorkerView worker) =>
-        fleet.ExpectedOutputTokens(KeyOutputs, worker, Query.MaxOutputTokens, options.DefaultOutputTokens);
+    /// <summary>No more than fits beside the prompt.</summary>
+    public int ExpectedOutputTokens(WorkerView worker) => fleet.ExpectedOutputTokens(
+        KeyOutputs, worker, Math.Min(Query.MaxOutputTokens, worker.CapacityTokens - Query.PromptTokens), options.DefaultOutputTokens);
 
     /// <summary>Output lengths of the requests that share the prompt's key portion; null when there are none within H.</summary>
     public OutputLengths? KeyOutputs { get; set; }
