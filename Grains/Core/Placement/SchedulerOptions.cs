@@ -185,6 +185,8 @@ public sealed partial record SchedulerOptions
         AtLeastOne(RequestsPerWorker, nameof(RequestsPerWorker));
         Check(QueuedRequests >= 0, nameof(QueuedRequests), "not negative", QueuedRequests);
         Positive(QueuePatience, nameof(QueuePatience));
+        var patience = TimeSpan.FromSeconds(Limits.TimeoutSeconds);
+        Check(QueuePatience <= patience, nameof(QueuePatience), $"at most {Limits.TimeoutSeconds} seconds", QueuePatience.TotalSeconds);
         Check(StartGrace >= TimeSpan.Zero, nameof(StartGrace), "not negative", StartGrace);
         AtLeastOne(ColdRequests, nameof(ColdRequests));
         Check(HotRequests > ColdRequests, nameof(HotRequests), $"more than ColdRequests ({ColdRequests})", HotRequests);

@@ -20,6 +20,7 @@ public sealed class SchedulerOptionsTests
         { new() { WorkerTimeout = TimeSpan.Zero }, "WorkerTimeout" },
         { new() { BookingTimeout = TimeSpan.FromSeconds(-1) }, "BookingTimeout" },
         { new() { ResidencyGrace = TimeSpan.FromSeconds(-1) }, "ResidencyGrace must be not negative" },
+        { new() { QueuePatience = TimeSpan.FromDays(1000) }, "QueuePatience must be at most 86400 seconds" },
         { new() { NoWorkerRetry = TimeSpan.Zero }, "NoWorkerRetry" },
         { new() { HotRequests = 2, ColdRequests = 2 }, "HotRequests must be more than ColdRequests (2)" },
         { new() { ColdRequests = 0 }, "ColdRequests" },
