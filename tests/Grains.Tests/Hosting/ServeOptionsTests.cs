@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Preble.Commands;
 using Preble.Core.Placement;
+using Preble.Core.Placement.Sharding;
 using Preble.Hosting;
 
 namespace Preble.Grains.Tests.Hosting;
@@ -96,9 +97,10 @@ public sealed class ServeOptionsTests
     {
         var (command, options) = (new Command("serve"), new ServerOptions());
         options.AddTo(command);
-        var read = options.Read(command.Parse("--scheduler CopyPrice=3 --ttft-target-ms 500 --late-requests downgrade --queue 10 --batch 5"));
+        var read = options.Read(command.Parse("--scheduler CopyPrice=3 --ttft-target-ms 500 --late-requests downgrade --queue 10 --batch 5 --scheduler-shards 3"));
         var services = new ServiceCollection().AddLogging().AddPrebleGrains(read);
         var scheduler = services.Single(service => service.ServiceType == typeof(SchedulerOptions)).ImplementationInstance as SchedulerOptions;
+        Assert.Equal(3, Assert.IsType<SchedulerShards>(services.Single(service => service.ServiceType == typeof(SchedulerShards)).ImplementationInstance).Count);
         Assert.Equal((3, 0.5, LateRequests.Downgrade, 15), (scheduler!.CopyPrice, scheduler.TtftTargetSeconds, scheduler.LateRequests, scheduler.RequestsPerWorker));
     }
 
