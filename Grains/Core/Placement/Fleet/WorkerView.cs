@@ -11,7 +11,7 @@ namespace Preble.Core.Placement.Fleet;
 /// </summary>
 public sealed class WorkerView(WorkerRegistration registration, WorkerCache cache)
 {
-    private readonly LoadElsewhere _elsewhere = new();
+    private LoadElsewhere? _elsewhere;
     private int _reportedRequests;
 
     public WorkerId Id { get; } = registration.Worker;
@@ -30,6 +30,9 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
 
     /// <summary>Its share of the prefix index.</summary>
     public WorkerCache Cache => cache;
+
+    /// <summary>Its cache's slot, kept here too: a decision that looks at each worker should read as little of each as it can.</summary>
+    public int Slot { get; } = cache.Slot;
 
     /// <summary>What it has in either tier; null for a worker without a host tier.</summary>
     public TierView? Tier { get; set; }
@@ -73,7 +76,7 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     public bool Gone { get; set; }
 
     /// <summary>What other shards have booked on it, all zero while there is one shard.</summary>
-    public ref readonly BookedLoad Elsewhere => ref _elsewhere.Sum;
+    public ref readonly BookedLoad Elsewhere => ref (_elsewhere ?? LoadElsewhere.None).Sum;
 
     /// <summary>Its requests in flight: placed and not ended. To set it is to set our own part of them.</summary>
     public int InFlight
@@ -157,6 +160,7 @@ public sealed class WorkerView(WorkerRegistration registration, WorkerCache cach
     /// <summary>Another shard has said what it has booked here.</summary>
     public void Hear(Shard from, BookedLoad load)
     {
+        _elsewhere ??= new LoadElsewhere();
         if (_elsewhere.Set(from, load))
         {
             Present.Hear(_elsewhere.Sum);

@@ -63,7 +63,7 @@ public sealed class PlacementContext(SchedulerOptions options, FleetView fleet)
     }
 
     /// <summary>Leading blocks resident on the worker.</summary>
-    public int OverlapBlocks(WorkerView worker) => _overlaps[worker.Cache.Slot];
+    public int OverlapBlocks(WorkerView worker) => _overlaps[worker.Slot];
 
     public void FindTiers(TierIndex tiers)
     {

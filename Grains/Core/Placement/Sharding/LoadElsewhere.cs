@@ -3,6 +3,9 @@ namespace Preble.Core.Placement.Sharding;
 /// <summary>What the other shards have booked on one worker: the last word of each, and their sum. Nothing while there is one shard.</summary>
 public sealed class LoadElsewhere
 {
+    /// <summary>For all workers of which no other shard has said anything; never changed.</summary>
+    public static readonly LoadElsewhere None = new();
+
     private BookedLoad[] _shards = [];
     private BookedLoad _sum;
 
