@@ -7,7 +7,6 @@ namespace Preble.Core.Placement.Admission;
 public static class CandidateRules
 {
     private const double ShortestRetrySeconds = 1;
-    private const double LongestRetrySeconds = 60;
 
     /// <summary>Fills the context's candidates; returns why there are none.</summary>
     public static Rejection? FindCandidates(PlacementContext context, FleetView fleet)
@@ -52,10 +51,13 @@ public static class CandidateRules
         return new Rejection(RejectionReason.PromptTooLong, message);
     }
 
+    /// <summary>What a refused client is told to wait, in whole seconds, when what it lacks is there in so many.</summary>
+    public static double RetrySeconds(double seconds) => Math.Clamp(Math.Ceiling(seconds), ShortestRetrySeconds, Limits.RetrySeconds);
+
     /// <summary>Time until some worker has room again.</summary>
     public static double RoomSeconds(FleetView fleet)
     {
-        var seconds = LongestRetrySeconds;
+        double seconds = Limits.RetrySeconds;
         foreach (var worker in fleet.Slots)
         {
             seconds = worker is { Draining: false } ? Math.Min(seconds, DrainSeconds(worker)) : seconds;
@@ -81,6 +83,6 @@ public static class CandidateRules
     private static double DrainSeconds(WorkerView worker)
     {
         var seconds = worker.BookedByAll.TotalSeconds / Math.Max(1, worker.InFlight);
-        return Math.Clamp(Math.Ceiling(seconds), ShortestRetrySeconds, LongestRetrySeconds);
+        return RetrySeconds(seconds);
     }
 }

@@ -1,3 +1,5 @@
+using Preble.Core.Batching.Queueing;
+
 namespace Preble.Core.Placement.Admission;
 
 /// <summary>
@@ -7,8 +9,9 @@ namespace Preble.Core.Placement.Admission;
 /// </summary>
 public sealed class TenantCounters
 {
-    public const int InputWeight = 1;
-    public const int OutputWeight = 2;
+    /// <summary>The workers' own, so that a tenant is charged the same wherever it waits.</summary>
+    public const int InputWeight = TenantFairness.InputWeight;
+    public const int OutputWeight = TenantFairness.OutputWeight;
 
     private readonly Dictionary<string, Counter> _counters = new(StringComparer.Ordinal);
 

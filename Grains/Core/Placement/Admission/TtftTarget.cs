@@ -9,8 +9,6 @@ namespace Preble.Core.Placement.Admission;
 /// </summary>
 public static class TtftTarget
 {
-    private const double ShortestRetrySeconds = 1;
-
     /// <summary>
     /// The seconds that are left for the first token; 0 for no matter when. One that a worker has failed already is past asking: it goes on.
     /// </summary>
@@ -54,7 +52,7 @@ public static class TtftTarget
         var message = FormattableString.Invariant(
             $"The first token would come after {target + lateSeconds:0.###} s at the soonest; {target:0.###} s are left of what was asked for.");
         return new Rejection(
-            RejectionReason.TargetUnreachable, message, Math.Clamp(Math.Ceiling(lateSeconds), ShortestRetrySeconds, Limits.RetrySeconds));
+            RejectionReason.TargetUnreachable, message, CandidateRules.RetrySeconds(lateSeconds));
     }
 
     private static double Expected(PlacementContext context, WorkerView worker)
