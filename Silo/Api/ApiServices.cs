@@ -26,6 +26,7 @@ internal static class ApiServices
         services.AddSingleton<GenerationEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton<SiloHealthEndpoint>();
         services.AddSingleton<MetricsEndpoint>();
         services.AddSingleton<PlacementsEndpoint>();
 
@@ -34,22 +35,31 @@ internal static class ApiServices
         return services;
     }
 
-    public static void MapPrebleApi(this WebApplication app)
+    /// <param name="gateway">False for a process that only runs workers or schedulers: it answers probes and scrapes.</param>
+    public static void MapPrebleApi(this WebApplication app, bool gateway)
     {
         app.UseMiddleware<RequestFrame>();
         app.UseRouting();
+        app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
+        if (!gateway)
+        {
+            var silo = app.Services.GetRequiredService<SiloHealthEndpoint>();
+            app.MapMethods("/health/live", GetAndHead, silo.LiveAsync);
+            app.MapMethods("/health/ready", GetAndHead, silo.ReadyAsync);
+            return;
+        }
+
+        var health = app.Services.GetRequiredService<HealthEndpoint>();
+        app.MapMethods("/health/live", GetAndHead, health.LiveAsync);
+        app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync);
         var generation = app.Services.GetRequiredService<GenerationEndpoint>();
         app.MapPost("/v1/chat/completions", generation.ChatAsync);
         app.MapPost("/v1/completions", generation.CompletionAsync);
         var models = app.Services.GetRequiredService<ModelsEndpoint>();
         app.MapMethods("/v1/models", GetAndHead, models.ListAsync);
         app.MapMethods("/v1/models/{**id}", GetAndHead, models.OneAsync);
-        var health = app.Services.GetRequiredService<HealthEndpoint>();
-        app.MapMethods("/health/live", GetAndHead, health.LiveAsync);
-        app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync);
         var placements = app.Services.GetRequiredService<PlacementsEndpoint>();
         app.MapMethods("/admin/placements", GetAndHead, placements.ListAsync);
         app.MapMethods("/admin/placements/{id}", GetAndHead, placements.OneAsync);
-        app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
     }
 }

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Preble.Api;
+using Preble.Api.Endpoints;
 using Preble.Hosting;
+using Preble.Hosting.Fleet;
 
 namespace Preble.Commands;
 
@@ -78,9 +80,10 @@ internal sealed class PrebleServer : IAsyncDisposable
         builder.Services.AddPrebleGrains(options);
         builder.Services.AddSingleton(services => ServedApiModel.Of(
             services.GetRequiredService<ServedModels>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton(services => new OwnWorkers(services.GetRequiredService<ServedModels>().Workers));
         builder.Services.AddPrebleApi(drainTime);
         var app = builder.Build();
-        app.MapPrebleApi();
+        app.MapPrebleApi(options.Fleet.Has(SiloRoles.Gateway));
         return app;
     }
 

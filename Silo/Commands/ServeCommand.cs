@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using Preble.Hosting;
+using Preble.Hosting.Fleet;
 
 namespace Preble.Commands;
 
@@ -36,6 +37,8 @@ internal static class ServeCommand
               preble serve --port 0 --workers 2 --policy round-robin
               preble serve --model ~/models/qwen2.5-0.5b --host 0.0.0.0
               preble serve --model small=~/models/smollm2.gguf --model large=~/models/qwen3-4b
+              preble serve --cluster redis:127.0.0.1:6379 --role gateway,scheduler
+              preble serve --cluster redis:127.0.0.1:6379 --role worker --port 0
             """) { port, host, drain };
         server.AddTo(command);
         command.SetAction((arguments, cancellation) =>
@@ -88,18 +91,34 @@ internal static class ServeCommand
 
     private static void Announce(PrebleServer server, ServeOptions options)
     {
-        const string question = "What is the capital of France?";
-        var body = $$"""{"model":"{{server.Models[0].Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
-        var models = string.Join("\n", server.Models.Select(model => $"  model    {model.Description}"));
-        var each = server.Models.Count > 1 ? " for each model" : "";
-        Console.WriteLine($"""
-            Preble listens at {server.Address}
-            {models}
-              workers  {options.Workers}{each}, policy {options.Policy}
+        Console.WriteLine($"Preble listens at {server.Address}");
+        foreach (var model in server.Models)
+        {
+            Console.WriteLine($"  model    {model.Description}");
+        }
 
-            Try it:
-              curl -s {server.Address}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'
-            """);
+        if (options.Fleet.Has(SiloRoles.Worker))
+        {
+            var each = server.Models.Count > 1 ? " for each model" : "";
+            Console.WriteLine($"  workers  {options.Workers}{each}, policy {options.Policy}");
+        }
+
+        if (options.Fleet.Cluster.IsShared)
+        {
+            Console.WriteLine(
+                $"  fleet    {options.Fleet.SiloName}: {RoleNames.Format(options.Fleet.Roles)}; cluster {options.Fleet.ClusterId} by {options.Fleet.Cluster}");
+        }
+
+        if (options.Fleet.Has(SiloRoles.Gateway))
+        {
+            const string question = "What is the capital of France?";
+            var body = $$"""{"model":"{{server.Models[0].Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
+            Console.WriteLine($"""
+
+                Try it:
+                  curl -s {server.Address}/v1/chat/completions -H 'Content-Type: application/json' -d '{body}'
+                """);
+        }
     }
 
     private static IPAddress Address(string host) =>

@@ -78,6 +78,8 @@ internal sealed class ServerOptions
 
     private readonly SchedulingOptions _scheduling = new();
 
+    private readonly FleetCommandOptions _fleet = new();
+
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
@@ -90,10 +92,11 @@ internal sealed class ServerOptions
         }
 
         _scheduling.AddTo(command);
+        _fleet.AddTo(command);
     }
 
     /// <exception cref="StartException">A value makes no sense.</exception>
-    public ServeOptions Read(ParseResult arguments) => _scheduling.Read(arguments, new ServeOptions
+    public ServeOptions Read(ParseResult arguments) => _fleet.Read(arguments, _scheduling.Read(arguments, new ServeOptions
     {
         Models = arguments.GetValue(_model) is { Length: > 0 } models ? [.. models.Select(ModelSource.Parse)] : Defaults.Models,
         Workers = arguments.GetValue(_workers),
@@ -108,7 +111,7 @@ internal sealed class ServerOptions
         HostCacheDir = arguments.GetValue(_hostCacheDir),
         HostCacheType = arguments.GetValue(_hostCacheType)!,
         Scheduler = Scheduler(arguments),
-    }).Validate();
+    })).Validate();
 
     private SchedulerOptions Scheduler(ParseResult arguments)
     {

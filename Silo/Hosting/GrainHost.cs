@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Preble.Hosting.Fleet;
 
 namespace Preble.Hosting;
 
@@ -10,8 +11,9 @@ internal static partial class GrainHost
 
     public static IReadOnlyList<string> Names { get; } = [InProcess, Orleans];
 
+    /// <param name="workers">The workers of this process; their grains live here.</param>
     /// <exception cref="StartException">Orleans is asked for and this build has not got it.</exception>
-    public static void Add(IServiceCollection services, string name)
+    public static void Add(IServiceCollection services, string name, FleetOptions fleet, IReadOnlyList<WorkerId> workers)
     {
         if (!string.Equals(name, Orleans, StringComparison.Ordinal))
         {
@@ -20,7 +22,7 @@ internal static partial class GrainHost
         }
 
         var added = false;
-        AddOrleans(services, ref added);
+        AddOrleans(services, fleet, workers, ref added);
         if (!added)
         {
             throw new StartException("This build has no Orleans host, for its packages could not be restored here; use --runtime in-process.");
@@ -28,5 +30,5 @@ internal static partial class GrainHost
     }
 
     /// <summary>Implemented where the packages are (Silo/Hosting/Orleans); without them the call is not there.</summary>
-    static partial void AddOrleans(IServiceCollection services, ref bool added);
+    static partial void AddOrleans(IServiceCollection services, FleetOptions fleet, IReadOnlyList<WorkerId> workers, ref bool added);
 }

@@ -29,7 +29,7 @@ public static class GrainServices
             options, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LocalModel>>()));
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModels>().Served);
-        GrainHost.Add(services, options.Runtime);
+        GrainHost.Add(services, options.Runtime, options.Fleet, [.. options.Models.SelectMany((_, model) => options.WorkersOf(model))]);
         services.AddHostedService<LocalWorkers>();
         return services;
     }

@@ -5,10 +5,7 @@ using Preble.Core;
 using Preble.Core.Batching;
 using Preble.Core.Engine;
 using Preble.Core.KvCache.Eviction;
-using Preble.Core.Text;
-using Preble.Core.Text.Jinja;
 using Preble.Inference;
-using Preble.Inference.ModelFiles;
 
 namespace Preble.Hosting;
 
@@ -64,8 +61,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
                 throw;
             }
         }
-        catch (Exception failure) when (failure
-            is ModelFileException or EngineException or TokenizerException or ChatTemplateException or IOException)
+        catch (Exception failure) when (ModelText.IsBadModel(failure))
         {
             throw new StartException(failure.Message, failure);
         }
@@ -139,18 +135,13 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     }
 
     private static ServedModel Describe(
-        ModelPackage package, ModelShape shape, WorkerCoreOptions sizes, ModelId id, IReadOnlyList<WorkerId> workers) => new()
-    {
-        Id = id,
-        Tokenizer = package.Tokenizer.CreateTokenizer(),
-        Template = package.ChatTemplate is { } source ? JinjaChatTemplate.Parse(source) : null,
-        BeginText = package.BeginText,
-        EndText = package.EndText,
-        SpecialNames = [.. package.Tokenizer.SpecialTokens.Where(token => token.Special).Select(token => token.Content)],
-        ContextTokens = sizes.SequenceTokens,
-        BlockSize = sizes.BlockSize,
-        Workers = workers,
-        Description = $"{id}: {shape.ParameterCount / 1e6:F0} M parameters, {shape.WeightBytes / 1048576.0:F0} MiB of weights, "
-            + $"{sizes.BlockCount} blocks of {sizes.BlockSize} tokens a worker, {NativeRuntime.Description}",
-    };
+        ModelPackage package, ModelShape shape, WorkerCoreOptions sizes, ModelId id, IReadOnlyList<WorkerId> workers) =>
+        ModelText.Of(package, id) with
+        {
+            ContextTokens = sizes.SequenceTokens,
+            BlockSize = sizes.BlockSize,
+            Workers = workers,
+            Description = $"{id}: {shape.ParameterCount / 1e6:F0} M parameters, {shape.WeightBytes / 1048576.0:F0} MiB of weights, "
+                + $"{sizes.BlockCount} blocks of {sizes.BlockSize} tokens a worker, {NativeRuntime.Description}",
+        };
 }

@@ -1,6 +1,6 @@
 namespace Preble.Hosting;
 
-/// <summary>All models of this process, in the order in which they were given; at least one, with different names.</summary>
+/// <summary>All models of this process, in the order in which they were given, with different names. A process that only schedules has none.</summary>
 public sealed class ServedModels(IReadOnlyList<ServedModel> models)
 {
     public IReadOnlyList<ServedModel> All => models;

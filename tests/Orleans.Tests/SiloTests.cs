@@ -6,6 +6,7 @@ using Preble.Actors.Workers;
 using Preble.Core.Placement;
 using Preble.Grains.Tests.Workers;
 using Preble.Hosting;
+using Preble.Hosting.Fleet;
 using Preble.Testing;
 
 namespace Preble.OnSilo;
@@ -27,7 +28,7 @@ public sealed class SiloTests : IAsyncLifetime
         builder.Services.AddPrebleTelemetry();
         builder.Services.AddSingleton(new SchedulerOptions());
         builder.Services.AddSingleton<IWorkerEngines>(new FakeEngines(_gate));
-        GrainHost.Add(builder.Services, GrainHost.Orleans);
+        GrainHost.Add(builder.Services, GrainHost.Orleans, new FleetOptions(), [new WorkerId("w0")]);
         _host = builder.Build();
         await Wait.ForAsync(_host.StartAsync(), "the silo to start");
         await Wait.ForAsync(Grains.Get<IWorkerGrain>("w0").StartAsync(CancellationToken.None), "the worker to start");

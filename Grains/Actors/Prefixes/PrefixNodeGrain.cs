@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Preble.Actors.Placement;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Prefixes;
 
 namespace Preble.Actors.Prefixes;
 
 /// <summary>The actor of one hot prefix. It keeps the prefix's record and ends itself once a whole window has passed without a request.</summary>
+[SchedulerPlacement]
 public sealed class PrefixNodeGrain : IPrefixNodeGrain
 {
     private readonly PrefixNodeCore _core;

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using Preble.Actors.Placement;
 using Preble.Actors.Telemetry;
 using Preble.Core;
 using Preble.Core.Placement;
@@ -11,6 +13,7 @@ namespace Preble.Actors.Scheduling;
 /// Places the requests of one model, or of a shard of its prompts. The grain only translates: messages and the time go into <see cref="SchedulerCore"/>, decisions come out.
 /// Its state is soft: after a restart workers hear at their next beat that they are unknown, register again and send snapshots.
 /// </summary>
+[SchedulerPlacement, Immovable(ImmovableKind.Any)]
 public sealed class SchedulerGrain : ISchedulerGrain
 {
     private static readonly TimeSpan TickPeriod = TimeSpan.FromSeconds(1);

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using Preble.Actors.Placement;
 using Preble.Actors.Telemetry;
 using Preble.Core.Placement.Sharding;
 
@@ -10,6 +12,7 @@ namespace Preble.Actors.Workers;
 /// One model on one device. The grain only carries: commands to the engine's thread, tokens back to their readers, reports to the scheduler.
 /// Any call starts the engine; reports go out on a slow beat, and whenever the engine's thread has news, one at a time.
 /// </summary>
+[WorkerPlacement, Immovable(ImmovableKind.Any)]
 public sealed class WorkerGrain : IWorkerGrain
 {
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(

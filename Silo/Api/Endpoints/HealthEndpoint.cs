@@ -30,7 +30,7 @@ internal sealed class HealthEndpoint(IGrains grains, SchedulerShards shards, Api
         return fleets.Min(fleet => fleet.Workers.Count(worker => worker.Healthy));
     }
 
-    private static Task WriteAsync(HttpContext context, int status, string word, int? healthyWorkers)
+    public static Task WriteAsync(HttpContext context, int status, string word, int? healthyWorkers)
     {
         context.Response.StatusCode = status;
         return context.Response.WriteAsJsonAsync(new HealthResponse(word, healthyWorkers), ApiJson.Wire.HealthResponse);

@@ -1,6 +1,7 @@
 using Preble.Core;
 using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
+using Preble.Hosting.Fleet;
 
 namespace Preble.Hosting;
 
@@ -30,6 +31,9 @@ public sealed record ServeOptions
 
     /// <summary>Which host runs the grains: in-process, or an Orleans silo where its packages are.</summary>
     public string Runtime { get; init; } = GrainHost.InProcess;
+
+    /// <summary>This process as a member of a fleet; alone by default.</summary>
+    public FleetOptions Fleet { get; init; } = new();
 
     /// <summary>Memory of each worker's KV cache in GiB.</summary>
     public double KvGib { get; init; } = 0.5;
@@ -82,7 +86,11 @@ public sealed record ServeOptions
     /// <summary><c>exact</c>: blocks come back bit for bit; <c>int8</c>: half the size, and no longer the same numbers.</summary>
     public string HostCacheType { get; init; } = "exact";
 
-    /// <summary>The ids of a model's workers: w0, w1 and so on, and the next model's go on from there.</summary>
+    /// <summary>
+    /// The ids of a model's workers: w0, w1 and so on, and the next model's go on from there. In a fleet the silo's name stands before them.
+    /// </summary>
     public IReadOnlyList<WorkerId> WorkersOf(int model) =>
-        [.. Enumerable.Range(model * Workers, Workers).Select(index => new WorkerId($"w{index}"))];
+        [.. Enumerable.Range(model * Workers, Fleet.Has(SiloRoles.Worker) ? Workers : 0).Select(index => new WorkerId($"{WorkerPrefix}w{index}"))];
+
+    private string WorkerPrefix => Fleet.Cluster.IsShared ? $"{Fleet.SiloName}-" : "";
 }

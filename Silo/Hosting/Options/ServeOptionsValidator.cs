@@ -2,6 +2,7 @@ using Preble.Core;
 using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Policies;
+using Preble.Hosting.Fleet;
 
 namespace Preble.Hosting;
 
@@ -38,6 +39,7 @@ public static class ServeOptionsValidator
         OneOf(options.HostCacheType, ["exact", "int8"], "host cache type");
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
+        options.Fleet.Validate(options.Runtime);
         OneOf(options.Weights, ["native", "f32"], "weights");
         return options;
     }

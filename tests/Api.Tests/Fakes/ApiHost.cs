@@ -48,7 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddPrebleTelemetry();
         builder.Services.AddPrebleApi(TimeSpan.FromSeconds(25));
         var app = builder.Build();
-        app.MapPrebleApi();
+        app.MapPrebleApi(gateway: true);
         await app.StartAsync();
         return new ApiHost(app);
     }

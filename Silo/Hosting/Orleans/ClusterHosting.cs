@@ -1,0 +1,52 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Preble.Hosting.Fleet;
+using StackExchange.Redis;
+
+namespace Preble.Hosting.Orleans;
+
+/// <summary>Who keeps the list of silos, and under which name and address this one stands in it.</summary>
+internal static class ClusterHosting
+{
+    private const string PostgresInvariant = "Npgsql";
+
+    public static void UseCluster(this ISiloBuilder silo, FleetOptions fleet)
+    {
+        switch (fleet.Cluster.Kind)
+        {
+            case ClusterKind.Alone:
+                silo.UseLocalhostClustering(FreePort(), FreePort());
+                return;
+            case ClusterKind.Development:
+                silo.UseDevelopmentClustering(IPEndPoint.Parse(fleet.Cluster.Address));
+                break;
+            case ClusterKind.Redis:
+                silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(fleet.Cluster.Address));
+                break;
+            case ClusterKind.Postgres:
+                silo.UseAdoNetClustering(store => (store.Invariant, store.ConnectionString) = (PostgresInvariant, fleet.Cluster.Address));
+                break;
+            default:
+                throw new InvalidOperationException($"There is no cluster of the kind {fleet.Cluster.Kind}.");
+        }
+
+        if (fleet.Kubernetes)
+        {
+            silo.UseKubernetesHosting();
+            return;
+        }
+
+        silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (fleet.ClusterId, fleet.ServiceId));
+        silo.Configure<SiloOptions>(names => names.SiloName = fleet.SiloName!);
+        silo.ConfigureEndpoints(fleet.Address, fleet.SiloPort, 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(fleet.Address));
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
