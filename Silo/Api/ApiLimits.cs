@@ -39,6 +39,18 @@ internal static class ApiLimits
     /// <summary>Characters of a request's name, in a question for it; our own have 50 at most.</summary>
     public const int RequestIdCharacters = 128;
 
+    /// <summary>Keys that open the API; each request is compared with all of them.</summary>
+    public const int ApiKeys = 10_000;
+
+    /// <summary>The shortest key: below it, guessing begins to pay.</summary>
+    public const int ApiKeyCharactersLeast = 16;
+
+    /// <summary>The longest key.</summary>
+    public const int ApiKeyCharacters = 512;
+
+    /// <summary>Bytes of a file of keys.</summary>
+    public const int ApiKeyFileBytes = 1 << 20;
+
     /// <summary>Decisions in one answer.</summary>
     public const int Placements = 1000;
 

@@ -18,6 +18,9 @@ internal static class ApiServices
         services.TryAddSingleton(new RequestNumbers());
         services.TryAddSingleton(new SchedulerShards());
         services.AddSingleton<RequestFrame>();
+        services.TryAddSingleton(ApiKeySource.None);
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<ApiKeyCheck>();
         services.AddSingleton<GenerationPlanner>();
         services.AddSingleton<ChoiceRunner>();
         services.AddSingleton<Generator>();
@@ -38,20 +41,23 @@ internal static class ApiServices
     /// <param name="gateway">False for a process that only runs workers or schedulers: it answers probes and scrapes.</param>
     public static void MapPrebleApi(this WebApplication app, bool gateway)
     {
+        // Now, and not with the first request: a list of keys that makes no sense ends the start.
+        _ = app.Services.GetRequiredService<ApiKeyRing>();
         app.UseMiddleware<RequestFrame>();
         app.UseRouting();
-        app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync);
+        app.UseMiddleware<ApiKeyCheck>();
+        app.MapMethods("/metrics", GetAndHead, app.Services.GetRequiredService<MetricsEndpoint>().WriteAsync).WithMetadata(OpenRoute.Mark);
         if (!gateway)
         {
             var silo = app.Services.GetRequiredService<SiloHealthEndpoint>();
-            app.MapMethods("/health/live", GetAndHead, silo.LiveAsync);
-            app.MapMethods("/health/ready", GetAndHead, silo.ReadyAsync);
+            app.MapMethods("/health/live", GetAndHead, silo.LiveAsync).WithMetadata(OpenRoute.Mark);
+            app.MapMethods("/health/ready", GetAndHead, silo.ReadyAsync).WithMetadata(OpenRoute.Mark);
             return;
         }
 
         var health = app.Services.GetRequiredService<HealthEndpoint>();
-        app.MapMethods("/health/live", GetAndHead, health.LiveAsync);
-        app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync);
+        app.MapMethods("/health/live", GetAndHead, health.LiveAsync).WithMetadata(OpenRoute.Mark);
+        app.MapMethods("/health/ready", GetAndHead, health.ReadyAsync).WithMetadata(OpenRoute.Mark);
         var generation = app.Services.GetRequiredService<GenerationEndpoint>();
         app.MapPost("/v1/chat/completions", generation.ChatAsync);
         app.MapPost("/v1/completions", generation.CompletionAsync);

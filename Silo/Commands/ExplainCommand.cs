@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Preble.Api.Wire;
@@ -61,6 +62,11 @@ internal static class ExplainCommand
         }
 
         using var http = new HttpClient { Timeout = Patience };
+        if (ServerConnection.Key() is { } key)
+        {
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        }
+
         try
         {
             using var response = await http.GetAsync(new Uri(server, path), cancellation);

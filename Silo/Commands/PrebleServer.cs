@@ -22,15 +22,15 @@ internal sealed class PrebleServer : IAsyncDisposable
 
     public IReadOnlyList<ServedModel> Models => _app.Services.GetRequiredService<ServedModels>().All;
 
-    /// <exception cref="StartException">The model cannot be read.</exception>
+    /// <exception cref="StartException">The model or the keys cannot be read.</exception>
     /// <exception cref="CommandFailure">The address cannot be taken.</exception>
     public static async Task<PrebleServer> StartAsync(
-        ServeOptions options, IPEndPoint place, TimeSpan drainTime, CancellationToken cancellation)
+        ServeOptions options, IPEndPoint place, TimeSpan drainTime, ApiKeySource keys, CancellationToken cancellation)
     {
         WebApplication? app = null;
         try
         {
-            app = Build(options, place, drainTime);
+            app = Build(options, place, drainTime, keys);
             await app.StartAsync(cancellation);
             return new PrebleServer(app);
         }
@@ -56,7 +56,7 @@ internal sealed class PrebleServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static WebApplication Build(ServeOptions options, IPEndPoint place, TimeSpan drainTime)
+    private static WebApplication Build(ServeOptions options, IPEndPoint place, TimeSpan drainTime, ApiKeySource keys)
     {
         // The program's own folder, so that a settings file in the folder of the shell does not configure the server.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -81,6 +81,7 @@ internal sealed class PrebleServer : IAsyncDisposable
         builder.Services.AddSingleton(services => ServedApiModel.Of(
             services.GetRequiredService<ServedModels>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton(services => new OwnWorkers(services.GetRequiredService<ServedModels>().Workers));
+        builder.Services.AddSingleton(keys);
         builder.Services.AddPrebleApi(drainTime);
         var app = builder.Build();
         app.MapPrebleApi(options.Fleet.Has(SiloRoles.Gateway));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Preble.Api;
 using Preble.Hosting;
 using Preble.Hosting.Fleet;
 
@@ -11,6 +12,9 @@ internal static class ServeCommand
     public const int DefaultPort = 8080;
 
     private const double DrainSeconds = 25;
+
+    /// <summary>What clients meet: where it listens, how long it sees them out, which keys it asks for.</summary>
+    private sealed record Front(IPEndPoint Place, TimeSpan Drain, ApiKeySource Keys);
 
     public static Command Create()
     {
@@ -28,6 +32,7 @@ internal static class ServeCommand
         {
             HelpName = "S", Description = "How long requests may finish after SIGTERM or Ctrl-C.", DefaultValueFactory = _ => DrainSeconds,
         };
+        var keys = new ApiKeyOptions();
         var server = new ServerOptions();
         var command = new Command("serve", """
             Serves a model over an OpenAI-compatible REST API.
@@ -39,20 +44,22 @@ internal static class ServeCommand
               preble serve --model small=~/models/smollm2.gguf --model large=~/models/qwen3-4b
               preble serve --cluster redis:127.0.0.1:6379 --role gateway,scheduler
               preble serve --cluster redis:127.0.0.1:6379 --role worker --port 0
+              preble serve --host 0.0.0.0 --api-keys-file keys.txt
             """) { port, host, drain };
+        keys.AddTo(command);
         server.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
             var place = new IPEndPoint(Address(arguments.GetValue(host)!), Port(arguments.GetValue(port)));
-            return RunAsync(server.Read(arguments), place, Drain(arguments.GetValue(drain)), cancellation);
+            return RunAsync(server.Read(arguments), new Front(place, Drain(arguments.GetValue(drain)), keys.Read(arguments)), cancellation);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(ServeOptions options, IPEndPoint place, TimeSpan drain, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ServeOptions options, Front front, CancellationToken cancellation)
     {
         using var signals = new EndSignals();
-        await using var server = await StartAsync(options, place, drain, signals, cancellation);
+        await using var server = await StartAsync(options, front, signals, cancellation);
         if (server is null)
         {
             return signals.ExitCode;
@@ -60,19 +67,24 @@ internal static class ServeCommand
 
         signals.Again = server.HurryUp;
         Announce(server, options);
+        if (front.Keys.IsNone && options.Fleet.Has(SiloRoles.Gateway) && !IPAddress.IsLoopback(front.Place.Address))
+        {
+            await Console.Error.WriteLineAsync($"preble: who reaches {front.Place} may use it: there are no API keys; see --api-keys-file.");
+        }
+
         await server.WaitForShutdownAsync(cancellation);
         return 0;
     }
 
     /// <summary>Null when a signal came before the server was ready: then there is nothing to drain, whatever had been loaded.</summary>
     private static async Task<PrebleServer?> StartAsync(
-        ServeOptions options, IPEndPoint place, TimeSpan drain, EndSignals signals, CancellationToken cancellation)
+        ServeOptions options, Front front, EndSignals signals, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, signals.First);
         PrebleServer? server = null;
         try
         {
-            server = await PrebleServer.StartAsync(options, place, drain, either.Token);
+            server = await PrebleServer.StartAsync(options, front.Place, front.Drain, front.Keys, either.Token);
         }
         catch (OperationCanceledException) when (signals.Received)
         {

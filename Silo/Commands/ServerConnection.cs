@@ -7,6 +7,9 @@ namespace Preble.Commands;
 /// <summary>The server a verb talks to: one that runs, or one of its own in this process when none does.</summary>
 internal sealed class ServerConnection : IAsyncDisposable
 {
+    /// <summary>The key for a server that asks for one. No option: what stands in a list of processes is no secret.</summary>
+    public const string KeyVariable = "PREBLE_API_KEY";
+
     private static readonly TimeSpan ProbeTime = TimeSpan.FromSeconds(1);
 
     private readonly PrebleServer? _own;
@@ -44,11 +47,14 @@ internal sealed class ServerConnection : IAsyncDisposable
         }
 
         var place = new IPEndPoint(IPAddress.Loopback, 0);
-        var own = await PrebleServer.StartAsync(options.Read(arguments), place, drainTime: TimeSpan.Zero, cancellation);
+        var own = await PrebleServer.StartAsync(options.Read(arguments), place, drainTime: TimeSpan.Zero, Api.ApiKeySource.None, cancellation);
         return new ServerConnection(own.Address, own);
     }
 
-    public PrebleChatClient Client(int retries) => new(new PrebleClientOptions { Endpoint = new Uri(Address), Retries = retries });
+    public PrebleChatClient Client(int retries) => new(new PrebleClientOptions { Endpoint = new Uri(Address), Retries = retries, ApiKey = Key() });
+
+    /// <summary>Null for none.</summary>
+    public static string? Key() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key ? key : null;
 
     public async ValueTask DisposeAsync()
     {

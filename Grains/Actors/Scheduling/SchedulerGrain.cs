@@ -54,13 +54,15 @@ public sealed class SchedulerGrain : ISchedulerGrain
     {
         // Before anything is booked: nobody would release the booking of a request that has gone.
         cancellation.ThrowIfCancellationRequested();
-        using var span = PlaceSpan.Start(query, _model);
+        using var span = Spans.Source.StartActivity(Spans.Place);
         var before = _time.GetTimestamp();
         var asked = _core.Ask(query, Now);
         var seconds = _time.GetElapsedTime(before).TotalSeconds;
         var result = asked ?? await _waiting.WaitAsync(query, cancellation);
         _instruments.Placed(_model, result, seconds);
-        span.Decided(result, waited: asked is null);
+        span?.SetTag(Spans.RequestTag, query.Request.Value);
+        span?.SetTag(Spans.WorkerTag, result.Ticket?.Worker.Value);
+        span?.SetTag(Spans.HitTokensTag, result.Ticket?.HitTokens);
         return result;
     }
 

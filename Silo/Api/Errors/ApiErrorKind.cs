@@ -9,6 +9,7 @@ internal enum ApiErrorKind
     InvalidValue,
     Unsupported,
     ContextExceeded,
+    InvalidApiKey,
     UnknownModel,
     UnknownPlacement,
     UnknownRoute,

@@ -17,6 +17,7 @@ internal static class ApiErrors
         ApiErrorKind.InvalidValue => (400, InvalidRequest, "invalid_value"),
         ApiErrorKind.Unsupported => (400, InvalidRequest, "unsupported_parameter"),
         ApiErrorKind.ContextExceeded => (400, InvalidRequest, "context_length_exceeded"),
+        ApiErrorKind.InvalidApiKey => (401, InvalidRequest, "invalid_api_key"),
         ApiErrorKind.UnknownModel => (404, InvalidRequest, "model_not_found"),
         ApiErrorKind.UnknownPlacement => (404, InvalidRequest, "placement_not_found"),
         ApiErrorKind.UnknownRoute => (404, InvalidRequest, "unknown_url"),
@@ -52,6 +53,11 @@ internal static class ApiErrors
         $"This model's maximum context length is {contextTokens} tokens. However, your prompt has {promptTokens} tokens, "
         + "and the answer needs at least one. Please reduce the length of the prompt.",
         param);
+
+    public static ApiError MissingApiKey() => Make(
+        ApiErrorKind.InvalidApiKey, "You did not provide an API key. Send one in the header: Authorization: Bearer YOUR_KEY.");
+
+    public static ApiError WrongApiKey() => Make(ApiErrorKind.InvalidApiKey, "Incorrect API key provided.");
 
     public static ApiError UnknownModel(string model, string served) => Make(
         ApiErrorKind.UnknownModel, $"The model '{model}' does not exist. This server has '{served}'.", "model");

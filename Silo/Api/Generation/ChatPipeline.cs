@@ -7,23 +7,23 @@ namespace Preble.Api;
 /// The path of one request from its plan to its last byte. The status line waits for the first event, so that whatever goes wrong
 /// before the first token has its own HTTP status; what goes wrong later is an error event.
 /// </summary>
-internal sealed class ChatPipeline(Generator generator)
+internal sealed class ChatPipeline(Generator generator, ApiInstruments instruments)
 {
-    public Task AnswerAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry) =>
-        plan.Settings.Stream ? StreamAsync(context, plan, format, telemetry) : WholeAsync(context, plan, format, telemetry);
+    public Task AnswerAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock) =>
+        plan.Settings.Stream ? StreamAsync(context, plan, format, clock) : WholeAsync(context, plan, format, clock);
 
-    private async Task WholeAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry)
+    private async Task WholeAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
     {
         var texts = Enumerable.Range(0, plan.Settings.Choices).Select(_ => new StringBuilder()).ToArray();
         var ends = new ChoiceEnd[plan.Settings.Choices];
         await foreach (var choiceEvent in generator.RunAsync(plan, context.RequestAborted))
         {
-            telemetry.Clock.Take(choiceEvent);
+            clock.Take(choiceEvent);
             NameWorker(context, choiceEvent);
             texts[choiceEvent.Choice].Append(choiceEvent.Text);
             if (choiceEvent.End?.Error is { } error)
             {
-                telemetry.Failed(error);
+                instruments.Failed(error, plan.Model);
                 await ApiErrorWriter.WriteAsync(context, error);
                 return;
             }
@@ -32,12 +32,11 @@ internal sealed class ChatPipeline(Generator generator)
         }
 
         var choices = texts.Zip(ends, (text, end) => (text.ToString(), end.FinishReason!)).ToList();
-        var usage = UsageOf(plan, ends);
-        await format.WriteWholeAsync(context.Response, choices, usage);
-        telemetry.Finished(ends, usage);
+        await format.WriteWholeAsync(context.Response, choices, UsageOf(plan, ends));
+        instruments.Finished(clock, plan.Model, ends);
     }
 
-    private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry)
+    private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
     {
         using var events = new ServerSentEvents(context.Response);
         var ends = new ChoiceEnd[plan.Settings.Choices];
@@ -46,7 +45,7 @@ internal sealed class ChatPipeline(Generator generator)
         {
             if (choiceEvent.End?.Error is { } error)
             {
-                telemetry.Failed(error);
+                instruments.Failed(error, plan.Model);
                 await FailAsync(context, events, error);
                 return;
             }
@@ -55,18 +54,17 @@ internal sealed class ChatPipeline(Generator generator)
             Write(events, format, choiceEvent, started);
             ends[choiceEvent.Choice] = choiceEvent.End ?? ends[choiceEvent.Choice];
             await events.FlushAsync(context.RequestAborted);
-            telemetry.Clock.Take(choiceEvent);
+            clock.Take(choiceEvent);
         }
 
-        var usage = UsageOf(plan, ends);
         if (plan.Settings.IncludeUsage)
         {
-            format.WriteUsage(events, usage);
+            format.WriteUsage(events, UsageOf(plan, ends));
         }
 
         events.Done();
         await events.FlushAsync(context.RequestAborted);
-        telemetry.Finished(ends, usage);
+        instruments.Finished(clock, plan.Model, ends);
     }
 
     private static void Write(ServerSentEvents events, AnswerFormat format, ChoiceEvent choiceEvent, bool[] started)

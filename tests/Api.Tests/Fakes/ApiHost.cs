@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -30,9 +31,11 @@ internal sealed class ApiHost : IAsyncDisposable
     public static ApiModel ModelFacts { get; } = new(
         new ModelId(Model), new ByteTokenizer(), new ChatMlTemplate(), ContextTokens, BlockSize: 16, ByteTokenizer.SpecialNames, "", "<|im_end|>", 1767225600);
 
+    public IEnumerable<RouteEndpoint> Routes => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
     public RequestGate Gate => _app.Services.GetRequiredService<RequestGate>();
 
-    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null, params ApiModel[] others)
+    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null, ApiKeySource? keys = null, params ApiModel[] others)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -45,6 +48,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(new ApiModels([model ?? ModelFacts, .. others]));
         builder.Services.AddSingleton(time ?? new ManualTimeProvider());
         builder.Services.AddSingleton(numbers ?? new RequestNumbers(() => 7));
+        builder.Services.AddSingleton(keys ?? ApiKeySource.None);
         builder.Services.AddPrebleTelemetry();
         builder.Services.AddPrebleApi(TimeSpan.FromSeconds(25));
         var app = builder.Build();
