@@ -26,4 +26,8 @@ public sealed record GenerateCommand(
     [property: Id(7)] int Priority = 0,
     [property: Id(8)] string Tenant = "",
     [property: Id(9)] double TimeoutSeconds = 0,
-    [property: Id(10)] double PinSeconds = 0);
+    [property: Id(10)] double PinSeconds = 0)
+{
+    /// <summary>The span that asks, as W3C traceparent, so that the worker's span is its child whatever carries the call; null when not traced.</summary>
+    [Id(11)] public string? Trace { get; init; }
+}

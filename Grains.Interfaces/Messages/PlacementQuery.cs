@@ -31,4 +31,7 @@ public sealed record PlacementQuery(
 
     /// <summary>Seconds within which the client wants its first token; 0 for no matter when.</summary>
     [Id(9)] public double TtftTargetSeconds { get; init; }
+
+    /// <summary>The span that asks, as W3C traceparent; null when not traced.</summary>
+    [Id(10)] public string? Trace { get; init; }
 }

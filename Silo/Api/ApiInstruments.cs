@@ -7,6 +7,9 @@ namespace Preble.Api;
 /// <summary>TTFT, ITL and duration of requests, measured here because here the client's answer is written.</summary>
 internal sealed class ApiInstruments
 {
+    /// <summary>The end of a request whose client did not wait for it.</summary>
+    public const string ClientGone = "client_gone";
+
     private static readonly double[] TokenBounds =
         [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5];
 
@@ -32,9 +35,9 @@ internal sealed class ApiInstruments
         meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
     }
 
-    public void Finished(RequestClock clock, ApiModel model, ChoiceEnd[] ends)
+    public void Finished(string operation, RequestClock clock, ApiModel model, ChoiceEnd[] ends)
     {
-        var tags = new TagList { Model(model) };
+        var tags = Convention(operation, model, answered: true);
         var elapsed = clock.ElapsedSeconds;
         _duration.Record(elapsed, tags);
         _requests.Add(1, Model(model), Reason("ok"));
@@ -49,16 +52,40 @@ internal sealed class ApiInstruments
 
         foreach (var gap in clock.GapSeconds)
         {
-            _gap.Record(gap, tags);
+            _gap.Record(gap, Model(model));
         }
     }
 
-    /// <summary>A request that was let in and got an error; its times would mix with those of real answers.</summary>
+    /// <summary>A request without a whole answer: refused, failed or left by its client. The label keeps its time apart from those of answers.</summary>
     /// <param name="model">Null when it was refused before its model was known.</param>
-    public void Failed(ApiError error, ApiModel? model = null) => _requests.Add(1, Model(model), Reason(error.Code));
+    /// <param name="reason">The code of the error, or <see cref="ClientGone"/>.</param>
+    public void Failed(string operation, RequestClock clock, ApiModel? model, string reason)
+    {
+        _requests.Add(1, Model(model), Reason(reason));
+        var tags = Convention(operation, model, answered: false);
+        tags.Add(InstrumentNames.ErrorLabel, reason);
+        _duration.Record(clock.ElapsedSeconds, tags);
+    }
 
-    /// <summary>A request that ended without an answer of its own: its client went away, or we have a bug.</summary>
-    public void Lost(bool clientGone) => _requests.Add(1, Model(null), Reason(clientGone ? "client_gone" : ApiErrors.Internal("").Code));
+    /// <summary>The labels of OpenTelemetry's own metrics of a model server.</summary>
+    private TagList Convention(string operation, ApiModel? model, bool answered)
+    {
+        var tags = new TagList
+        {
+            { InstrumentNames.OperationLabel, operation },
+            { InstrumentNames.ProviderLabel, Spans.Provider },
+        };
+        if ((model ?? _only)?.Id.Value is { } name)
+        {
+            tags.Add(InstrumentNames.RequestModelLabel, name);
+            if (answered)
+            {
+                tags.Add(InstrumentNames.ResponseModelLabel, name);
+            }
+        }
+
+        return tags;
+    }
 
     /// <summary>With one model, whatever goes wrong is of that one; else what clients name must not become a label.</summary>
     private KeyValuePair<string, object?> Model(ApiModel? model) =>

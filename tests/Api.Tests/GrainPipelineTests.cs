@@ -1,12 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Preble.Actors;
-using Preble.Actors.Workers;
 using Preble.Api.Tests.Fakes;
-using Preble.Core.Batching;
-using Preble.Core.Engine;
-using Preble.Core.Placement;
-using Preble.Hosting;
 using Preble.Testing;
 
 namespace Preble.Api.Tests;
@@ -14,14 +9,14 @@ namespace Preble.Api.Tests;
 /// <summary>The front-end over the real grains in process; only the forward pass is a fake, whose tokens betray any wrong block.</summary>
 public sealed class GrainPipelineTests
 {
-    private const int Vocabulary = 256;
+    private const int Vocabulary = GrainFleet.Vocabulary;
 
     [Fact]
     public async Task An_engine_that_fails_in_the_middle_does_not_show_in_the_answer()
     {
-        var engines = new Engines { FailAtOutput = 7 };
-        await using var services = Services(engines);
-        await using var host = await StartAsync(services, workers: 2);
+        var engines = new FleetEngines { FailAtOutput = 7 };
+        await using var services = GrainFleet.Services(engines);
+        await using var host = await GrainFleet.StartAsync(services, workers: 2);
         var prompt = new SeededRandom(1).Tokens(100, Vocabulary);
         var (text, _) = await CompleteAsync(host, prompt, 40);
         Assert.Equal(Alone(prompt, 40), text);
@@ -40,8 +35,8 @@ public sealed class GrainPipelineTests
     [Fact]
     public async Task Concurrent_requests_with_shared_prefixes_give_what_each_gives_alone()
     {
-        await using var services = Services(new Engines());
-        await using var host = await StartAsync(services, workers: 2);
+        await using var services = GrainFleet.Services(new FleetEngines());
+        await using var host = await GrainFleet.StartAsync(services, workers: 2);
         var random = new SeededRandom(2);
         var prefixes = Enumerable.Range(0, 3).Select(_ => random.Tokens(64, Vocabulary)).ToList();
         var prompts = Enumerable.Range(0, 40).Select(_ => random.Pick(prefixes).Concat(random.Tokens(random.Between(1, 20), Vocabulary)).ToArray()).ToList();
@@ -54,9 +49,9 @@ public sealed class GrainPipelineTests
     [Fact]
     public async Task Four_choices_cost_one_prefill_and_give_what_each_gives_alone()
     {
-        var engines = new Engines();
-        await using var services = Services(engines);
-        await using var host = await StartAsync(services, workers: 2);
+        var engines = new FleetEngines();
+        await using var services = GrainFleet.Services(engines);
+        await using var host = await GrainFleet.StartAsync(services, workers: 2);
         var prompt = new SeededRandom(4).Tokens(300, Vocabulary);
         using var response = await host.PostAsync(
             "/v1/completions",
@@ -79,8 +74,8 @@ public sealed class GrainPipelineTests
     [Fact]
     public async Task A_client_that_goes_away_leaves_no_block_in_use()
     {
-        await using var services = Services(new Engines());
-        await using var host = await StartAsync(services, workers: 1);
+        await using var services = GrainFleet.Services(new FleetEngines());
+        await using var host = await GrainFleet.StartAsync(services, workers: 1);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/completions")
         {
             Content = new StringContent("""{"model":"tiny","prompt":"Hi","max_tokens":3000,"stream":true}"""),
@@ -89,28 +84,6 @@ public sealed class GrainPipelineTests
         var worker = services.GetRequiredService<IGrains>().Get<IWorkerGrain>("w0");
         response.Dispose();
         await Wait.UntilAsync(async () => await worker.GetStatusAsync() is { RunningRequests: 0, WaitingRequests: 0 } s && s.FreeBlocks == s.TotalBlocks, "the blocks are free");
-    }
-
-    private static ServiceProvider Services(Engines engines)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddPrebleTelemetry();
-        services.AddSingleton(new SchedulerOptions());
-        services.AddSingleton<IWorkerEngines>(engines);
-        services.AddInProcessGrains();
-        return services.BuildServiceProvider();
-    }
-
-    private static async Task<ApiHost> StartAsync(ServiceProvider services, int workers)
-    {
-        var grains = services.GetRequiredService<IGrains>();
-        for (var i = 0; i < workers; i++)
-        {
-            await grains.Get<IWorkerGrain>($"w{i}").StartAsync(CancellationToken.None);
-        }
-
-        return await ApiHost.StartAsync(grains, model: ApiHost.ModelFacts with { ContextTokens = 4096 }, numbers: new RequestNumbers());
     }
 
     private static async Task<(string Text, int Cached)> CompleteAsync(ApiHost host, int[] prompt, int maxTokens)
@@ -129,30 +102,5 @@ public sealed class GrainPipelineTests
         var command = new GenerateCommand(
             new RequestId("alone"), [.. prompt], maxTokens, [ByteTokenizer.End], sampling ?? SamplingOptions.Greedy);
         return new ByteTokenizer().Decode([.. AloneGenerator.Generate(command, Vocabulary, 4096).Tokens]);
-    }
-
-    /// <summary>Fake engines, one of which may fail once: the first that has given so many tokens of a sequence.</summary>
-    private sealed class Engines : IWorkerEngines
-    {
-        private int _failures;
-
-        public int? FailAtOutput { get; init; }
-
-        public int Failures => _failures;
-
-        public WorkerEngine Create(WorkerId worker)
-        {
-            var sizes = new WorkerCoreOptions { BlockCount = 512, ContextTokens = 4096, VocabularySize = Vocabulary };
-            var engine = new FakeEngine(sizes.BlockCount, sizes.BlockSize, Vocabulary, 4096) { BeforeStep = MayFail };
-            return new WorkerEngine(engine, new ModelId(ApiHost.Model), new CostProfile(1e-3, 1e-7, 1e-2), sizes);
-        }
-
-        private void MayFail(StepPlan plan)
-        {
-            if (plan.Chunks.Any(chunk => chunk.Sequence.OutputCount >= FailAtOutput) && Interlocked.CompareExchange(ref _failures, 1, 0) == 0)
-            {
-                throw new EngineException("planted");
-            }
-        }
     }
 }

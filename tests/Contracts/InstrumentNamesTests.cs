@@ -11,6 +11,8 @@ public sealed partial class InstrumentNamesTests
     [
         nameof(InstrumentNames.Meter), nameof(InstrumentNames.WorkerLabel), nameof(InstrumentNames.ModelLabel), nameof(InstrumentNames.ReasonLabel),
         nameof(InstrumentNames.GroupLabel), nameof(InstrumentNames.UnknownModel),
+        nameof(InstrumentNames.OperationLabel), nameof(InstrumentNames.ProviderLabel), nameof(InstrumentNames.RequestModelLabel),
+        nameof(InstrumentNames.ResponseModelLabel), nameof(InstrumentNames.ErrorLabel),
     ];
 
     private static IReadOnlyList<string> Names =>

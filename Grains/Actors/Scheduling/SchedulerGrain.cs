@@ -54,15 +54,13 @@ public sealed class SchedulerGrain : ISchedulerGrain
     {
         // Before anything is booked: nobody would release the booking of a request that has gone.
         cancellation.ThrowIfCancellationRequested();
-        using var span = Spans.Source.StartActivity(Spans.Place);
+        using var span = PlaceSpan.Start(query, _model);
         var before = _time.GetTimestamp();
         var asked = _core.Ask(query, Now);
         var seconds = _time.GetElapsedTime(before).TotalSeconds;
         var result = asked ?? await _waiting.WaitAsync(query, cancellation);
         _instruments.Placed(_model, result, seconds);
-        span?.SetTag(Spans.RequestTag, query.Request.Value);
-        span?.SetTag(Spans.WorkerTag, result.Ticket?.Worker.Value);
-        span?.SetTag(Spans.HitTokensTag, result.Ticket?.HitTokens);
+        span.Decided(result, waited: asked is null);
         return result;
     }
 

@@ -59,6 +59,13 @@ public static class InstrumentNames
 
     public const string SlowReaders = "preble.slow_readers";
 
+    // The labels of OpenTelemetry's own metrics; ours are shorter.
+    public const string OperationLabel = Spans.OperationTag;
+    public const string ProviderLabel = Spans.ProviderTag;
+    public const string RequestModelLabel = Spans.RequestModelTag;
+    public const string ResponseModelLabel = Spans.ResponseModelTag;
+    public const string ErrorLabel = Spans.ErrorTag;
+
     public const string WorkerLabel = "worker";
     public const string ModelLabel = "model";
 

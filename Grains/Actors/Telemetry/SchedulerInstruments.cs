@@ -38,9 +38,12 @@ public sealed class SchedulerInstruments
     {
         var reason = result.Ticket?.Reason.ToString() ?? result.Rejection?.Reason.ToString();
         var counter = result.Ticket is null ? _rejections : _decisions;
-        counter.Add(1, new(InstrumentNames.ModelLabel, model.Value), new(InstrumentNames.ReasonLabel, reason?.ToLowerInvariant()));
+        counter.Add(1, new(InstrumentNames.ModelLabel, model.Value), new(InstrumentNames.ReasonLabel, Spelled(reason)));
         _duration.Record(seconds, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Value));
     }
+
+    /// <summary>A reason's name as labels and spans have it.</summary>
+    internal static string? Spelled(string? reason) => reason?.ToLowerInvariant();
 
     public void Lost(ModelId model) => _lost.Add(1, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Value));
 

@@ -49,14 +49,14 @@ internal sealed class EngineLoop(
         thread.UnsafeStart();
     }
 
-    public TokenStream NewStream(GenerateCommand command)
+    public TokenStream NewStream(GenerateCommand command, GenerateSpan? span)
     {
         TokenStream? stream = null;
         stream = new TokenStream(command, () =>
         {
             _open.TryRemove(stream!, out _);
             Wake();
-        });
+        }, span);
         return stream;
     }
 

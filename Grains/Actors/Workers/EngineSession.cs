@@ -17,6 +17,7 @@ internal sealed class EngineSession(
     private readonly WorkerCore _core = new(engine.Sizes with { Costs = engine.Costs, HostSlots = engine.Host?.SlotCount ?? 0 }, engine.Host?.Entries);
     private readonly BlockMover _mover = new(engine.Engine, engine.Host);
     private readonly Dictionary<RequestId, TokenStream> _streams = [];
+    private readonly TracedStreams _traced = new();
     private readonly List<TaskCompletionSource> _drains = [];
     private readonly List<KvCacheChange> _changes = [];
     private readonly int[] _sampled = new int[engine.Sizes.RunningSequences];
@@ -89,6 +90,7 @@ internal sealed class EngineSession(
     public void Step()
     {
         var plan = _core.PlanStep(Now);
+        _traced.Look(_core);
         Invariant.Require(!plan.IsEmpty || plan.HasTransfers, "a worker that has work has a step to do");
         if (plan.HasTransfers)
         {
@@ -169,6 +171,7 @@ internal sealed class EngineSession(
         }
 
         _streams.Add(stream.Command.Request, stream);
+        _traced.Add(stream);
     }
 
     private void HandOut(in SequenceOutput output)
@@ -202,6 +205,7 @@ internal sealed class EngineSession(
         }
 
         _streams.Clear();
+        _traced.Clear();
     }
 
     private KvCacheSnapshot Snapshot()

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using Preble.Actors.Telemetry;
 using Preble.Core;
 using Preble.Core.Batching;
 
@@ -11,7 +12,7 @@ namespace Preble.Actors.Workers;
 /// missed in one chunk, and the buffer is bounded by what the request may generate. A reader that leaves is seen before the next step, one that
 /// does not read after a patience.
 /// </summary>
-internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
+internal sealed class TokenStream(GenerateCommand command, Action wakeEngine, GenerateSpan? span = null)
 {
     private readonly Channel<Piece> _pieces = Channel.CreateBounded<Piece>(new BoundedChannelOptions(Capacity(command))
     {
@@ -31,6 +32,9 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
 
     public GenerateCommand Command => command;
 
+    /// <summary>Null for a stream that is not traced.</summary>
+    public GenerateSpan? Span => span;
+
     /// <summary>True when nobody reads any more, so that the request is to be cancelled.</summary>
     public bool ReaderGone => _readerGone;
 
@@ -42,6 +46,7 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
     public void Push(in SequenceOutput output)
     {
         _pushed++;
+        span?.Took(output);
         Write(new Piece(output.Token, output.Finish, output.CachedTokens, output.QueueSeconds, null, null));
     }
 
@@ -59,12 +64,24 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine)
         return now - _seenAt >= patience;
     }
 
-    public void Reject(Rejection rejection) => Write(new Piece(null, null, 0, 0, rejection, null));
+    public void Reject(Rejection rejection)
+    {
+        span?.Refused(rejection.Reason);
+        Write(new Piece(null, null, 0, 0, rejection, null));
+    }
 
-    public void End(FinishReason finish, string? error = null) => Write(new Piece(null, finish, 0, 0, null, error));
+    public void End(FinishReason finish, string? error = null)
+    {
+        span?.Ended(finish);
+        Write(new Piece(null, finish, 0, 0, null, error));
+    }
 
     /// <summary>On any thread: the end of a stream whose engine hangs. Nothing that comes after it is read.</summary>
-    public void GiveUp(string error) => _pieces.Writer.TryWrite(new Piece(null, FinishReason.Error, 0, 0, null, error));
+    public void GiveUp(string error)
+    {
+        span?.Ended(FinishReason.Error);
+        _pieces.Writer.TryWrite(new Piece(null, FinishReason.Error, 0, 0, null, error));
+    }
 
     // The reader's side.
 

@@ -22,6 +22,7 @@ public sealed class WorkerGrain : IWorkerGrain
     private readonly IActivation _activation;
     private readonly EngineKeeper _keeper;
     private readonly WorkerGrainOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger<WorkerGrain> _log;
     private Task<WorkerRegistration>? _started;
     private Task _tending = Task.CompletedTask;
@@ -30,7 +31,7 @@ public sealed class WorkerGrain : IWorkerGrain
         IActivation activation, IGrains grains, SchedulerShards shards, IWorkerEngines engines, WorkerGrainOptions options,
         TimeProvider time, WorkerInstruments instruments, ILogger<WorkerGrain> log)
     {
-        (_activation, _options, _log) = (activation, options.Validate(), log);
+        (_activation, _options, _time, _log) = (activation, options.Validate(), time, log);
         _worker = new WorkerId(activation.Key);
         _keeper = new EngineKeeper(_worker, grains, shards, engines, options, Nudge, time, instruments, log);
         activation.OnDeactivate(EndAsync);
@@ -41,11 +42,13 @@ public sealed class WorkerGrain : IWorkerGrain
     public async IAsyncEnumerable<TokenChunk> GenerateAsync(
         GenerateCommand command, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        using var span = GenerateSpan.Start(command, _worker, _time);
         await EnsureStartedAsync().WaitAsync(cancellation);
         var loop = _keeper.Loop!;
-        var stream = loop.NewStream(command);
+        var stream = loop.NewStream(command, span);
         if (!loop.Serves || !await loop.TrySendAsync(new EngineCommand.Submit(stream), cancellation))
         {
+            span?.Refused(RejectionReason.NoWorker);
             yield return new TokenChunk([], Rejection: Unavailable());
             yield break;
         }

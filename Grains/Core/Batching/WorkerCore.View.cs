@@ -28,6 +28,9 @@ public sealed partial class WorkerCore
     /// </summary>
     public (long NextNumber, IReadOnlyList<CachedBlock> Blocks) Snapshot() => (_pool.Changes.NextNumber, _pool.Cached.List());
 
+    /// <summary>Whether a request waits or runs; null when it is not here any more.</summary>
+    public SequenceStatus? StatusOf(RequestId request) => _sequences.TryGetValue(request, out var sequence) ? sequence.Status : null;
+
     /// <param name="drainAge">How long ago the time to drain may have been estimated: an estimate walks all sequences.</param>
     public WorkerCounters Counters(TimeSpan now, TimeSpan drainAge = default) => new()
     {

@@ -7,33 +7,33 @@ namespace Preble.Api.Endpoints;
 internal sealed class GenerationEndpoint(
     GenerationPlanner planner, ChatPipeline pipeline, ApiInstruments instruments, RequestGate gate, TimeProvider time)
 {
-    public Task ChatAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<ChatCompletionRequest>(
-        context, clock, ApiJson.Wire.ChatCompletionRequest, planner.Plan, model => new ChatAnswer(context.TraceIdentifier, Now, model)));
+    public Task ChatAsync(HttpContext context) => InsideAsync(context, ChatSpan.Chat, telemetry => AnswerAsync<ChatCompletionRequest>(
+        context, telemetry, ApiJson.Wire.ChatCompletionRequest, planner.Plan, model => new ChatAnswer(context.TraceIdentifier, Now, model)));
 
-    public Task CompletionAsync(HttpContext context) => InsideAsync(context, clock => AnswerAsync<CompletionRequest>(
-        context, clock, ApiJson.Wire.CompletionRequest, planner.Plan, model => new CompletionAnswer(context.TraceIdentifier, Now, model)));
+    public Task CompletionAsync(HttpContext context) => InsideAsync(context, ChatSpan.Completion, telemetry => AnswerAsync<CompletionRequest>(
+        context, telemetry, ApiJson.Wire.CompletionRequest, planner.Plan, model => new CompletionAnswer(context.TraceIdentifier, Now, model)));
 
     private delegate ApiError? Planning<in T>(T request, RequestOrigin origin, out GenerationPlan? plan);
 
     private long Now => time.GetUtcNow().ToUnixTimeSeconds();
 
-    private async Task InsideAsync(HttpContext context, Func<RequestClock, Task> answer)
+    private async Task InsideAsync(HttpContext context, string operation, Func<RequestTelemetry, Task> answer)
     {
-        var clock = new RequestClock(time);
+        using var telemetry = new RequestTelemetry(context, operation, instruments, time);
         if (!gate.TryEnter())
         {
-            await RefuseAsync(context, ApiErrors.Draining());
+            await RefuseAsync(context, telemetry, ApiErrors.Draining());
             return;
         }
 
         try
         {
-            await answer(clock);
+            await answer(telemetry);
         }
         catch (Exception failure) when (failure is not BadHttpRequestException)
         {
             // The frame answers, for every kind of request; only here it is known that this one was to be counted.
-            instruments.Lost(clientGone: context.RequestAborted.IsCancellationRequested);
+            telemetry.Lost(clientGone: context.RequestAborted.IsCancellationRequested);
             throw;
         }
         finally
@@ -43,12 +43,12 @@ internal sealed class GenerationEndpoint(
     }
 
     private async Task AnswerAsync<T>(
-        HttpContext context, RequestClock clock, JsonTypeInfo<T> type, Planning<T> planning, Func<string, AnswerFormat> format)
+        HttpContext context, RequestTelemetry telemetry, JsonTypeInfo<T> type, Planning<T> planning, Func<string, AnswerFormat> format)
         where T : class
     {
         if (await RequestBody.ReadAsync(context.Request, context.RequestAborted) is not { } body)
         {
-            await RefuseAsync(context, ApiErrors.BodyTooLarge(ApiLimits.BodyBytes));
+            await RefuseAsync(context, telemetry, ApiErrors.BodyTooLarge(ApiLimits.BodyBytes));
             return;
         }
 
@@ -56,11 +56,12 @@ internal sealed class GenerationEndpoint(
         var origin = Origin(context);
         if ((RequestReader.Read(body.Span, type, out var request) ?? planning(request!, origin, out plan)) is { } error)
         {
-            await RefuseAsync(context, error);
+            await RefuseAsync(context, telemetry, error);
             return;
         }
 
-        await pipeline.AnswerAsync(context, plan!, format(plan!.Model.Id.Value), clock);
+        telemetry.Planned(plan!);
+        await pipeline.AnswerAsync(context, plan!, format(plan!.Model.Id.Value), telemetry);
     }
 
     private static RequestOrigin Origin(HttpContext context)
@@ -72,9 +73,9 @@ internal sealed class GenerationEndpoint(
         return new RequestOrigin(context.TraceIdentifier, tenant, headers[ApiHeaders.Session], headers[ApiHeaders.TtftTarget]);
     }
 
-    private Task RefuseAsync(HttpContext context, ApiError error)
+    private static Task RefuseAsync(HttpContext context, RequestTelemetry telemetry, ApiError error)
     {
-        instruments.Failed(error);
+        telemetry.Failed(error);
         return ApiErrorWriter.WriteAsync(context, error);
     }
 }

@@ -7,23 +7,23 @@ namespace Preble.Api;
 /// The path of one request from its plan to its last byte. The status line waits for the first event, so that whatever goes wrong
 /// before the first token has its own HTTP status; what goes wrong later is an error event.
 /// </summary>
-internal sealed class ChatPipeline(Generator generator, ApiInstruments instruments)
+internal sealed class ChatPipeline(Generator generator)
 {
-    public Task AnswerAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock) =>
-        plan.Settings.Stream ? StreamAsync(context, plan, format, clock) : WholeAsync(context, plan, format, clock);
+    public Task AnswerAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry) =>
+        plan.Settings.Stream ? StreamAsync(context, plan, format, telemetry) : WholeAsync(context, plan, format, telemetry);
 
-    private async Task WholeAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
+    private async Task WholeAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry)
     {
         var texts = Enumerable.Range(0, plan.Settings.Choices).Select(_ => new StringBuilder()).ToArray();
         var ends = new ChoiceEnd[plan.Settings.Choices];
         await foreach (var choiceEvent in generator.RunAsync(plan, context.RequestAborted))
         {
-            clock.Take(choiceEvent);
+            telemetry.Clock.Take(choiceEvent);
             NameWorker(context, choiceEvent);
             texts[choiceEvent.Choice].Append(choiceEvent.Text);
             if (choiceEvent.End?.Error is { } error)
             {
-                instruments.Failed(error, plan.Model);
+                telemetry.Failed(error);
                 await ApiErrorWriter.WriteAsync(context, error);
                 return;
             }
@@ -32,11 +32,12 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
         }
 
         var choices = texts.Zip(ends, (text, end) => (text.ToString(), end.FinishReason!)).ToList();
-        await format.WriteWholeAsync(context.Response, choices, UsageOf(plan, ends));
-        instruments.Finished(clock, plan.Model, ends);
+        var usage = UsageOf(plan, ends);
+        await format.WriteWholeAsync(context.Response, choices, usage);
+        telemetry.Finished(ends, usage);
     }
 
-    private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestClock clock)
+    private async Task StreamAsync(HttpContext context, GenerationPlan plan, AnswerFormat format, RequestTelemetry telemetry)
     {
         using var events = new ServerSentEvents(context.Response);
         var ends = new ChoiceEnd[plan.Settings.Choices];
@@ -45,7 +46,7 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
         {
             if (choiceEvent.End?.Error is { } error)
             {
-                instruments.Failed(error, plan.Model);
+                telemetry.Failed(error);
                 await FailAsync(context, events, error);
                 return;
             }
@@ -54,17 +55,18 @@ internal sealed class ChatPipeline(Generator generator, ApiInstruments instrumen
             Write(events, format, choiceEvent, started);
             ends[choiceEvent.Choice] = choiceEvent.End ?? ends[choiceEvent.Choice];
             await events.FlushAsync(context.RequestAborted);
-            clock.Take(choiceEvent);
+            telemetry.Clock.Take(choiceEvent);
         }
 
+        var usage = UsageOf(plan, ends);
         if (plan.Settings.IncludeUsage)
         {
-            format.WriteUsage(events, UsageOf(plan, ends));
+            format.WriteUsage(events, usage);
         }
 
         events.Done();
         await events.FlushAsync(context.RequestAborted);
-        instruments.Finished(clock, plan.Model, ends);
+        telemetry.Finished(ends, usage);
     }
 
     private static void Write(ServerSentEvents events, AnswerFormat format, ChoiceEvent choiceEvent, bool[] started)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Preble.Actors;
+using Preble.Actors.Telemetry;
 using Preble.Core.Placement.Sharding;
 using Preble.Core.Tokens;
 
@@ -77,6 +78,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
             trouble = attempted.Trouble!;
             refusals += trouble.Status == StatusCodes.Status429TooManyRequests ? 1 : 0;
             LogNextAttempt(name, ticket.Worker, attempt, trouble.Code);
+            ChatSpan.PlacedAgain(ticket.Worker, trouble);
             if (refusals > ApiLimits.QueueFullRetries)
             {
                 break;
@@ -106,6 +108,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
             Tenant = settings.Tenant,
             SessionHash = settings.SessionHash,
             TtftTargetSeconds = settings.TtftTargetSeconds,
+            Trace = Spans.Current,
         };
 
         // One that waits at the scheduler has no worker yet that could keep its deadline.
@@ -176,6 +179,7 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
             // What is left of it; one that passes just now ends at the worker's next step.
             TimeoutSeconds = run.Plan.Deadline is { } deadline ? Math.Max(ApiLimits.ShortestTimeoutSeconds, deadline.RemainingSeconds) : 0,
             PinSeconds = settings.PinSeconds,
+            Trace = Spans.Current,
         };
     }
 

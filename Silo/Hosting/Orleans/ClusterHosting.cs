@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Clustering.Redis;
 using Orleans.Configuration;
+using Orleans.GrainDirectory;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
 using Preble.Hosting.Fleet;
-using StackExchange.Redis;
 
 namespace Preble.Hosting.Orleans;
 
@@ -23,7 +26,7 @@ internal static class ClusterHosting
                 silo.UseDevelopmentClustering(IPEndPoint.Parse(fleet.Cluster.Address));
                 break;
             case ClusterKind.Redis:
-                silo.UseRedisClustering(redis => redis.ConfigurationOptions = ConfigurationOptions.Parse(fleet.Cluster.Address));
+                silo.UseRedis(fleet.Cluster);
                 break;
             case ClusterKind.Postgres:
                 silo.UseAdoNetClustering(store => (store.Invariant, store.ConnectionString) = (PostgresInvariant, fleet.Cluster.Address));
@@ -41,6 +44,16 @@ internal static class ClusterHosting
         silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (fleet.ClusterId, fleet.ServiceId));
         silo.Configure<SiloOptions>(names => names.SiloName = fleet.SiloName!);
         silo.ConfigureEndpoints(fleet.Address, fleet.SiloPort, 0, listenOnAnyHostAddress: !IPAddress.IsLoopback(fleet.Address));
+    }
+
+    /// <summary>One connection for the list of silos and for where the grains are.</summary>
+    private static void UseRedis(this ISiloBuilder silo, ClusterSource cluster)
+    {
+        silo.UseRedisClustering(redis => redis.ConfigurationOptions = RedisConnection.Options(cluster));
+        silo.Services.AddOptions<RedisClusteringOptions>().Configure<RedisConnection>(
+            (redis, connection) => redis.CreateMultiplexer = async _ => (await connection.OpenAsync(), IsShared: true));
+        silo.AddGrainDirectory(
+            GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (services, _) => ActivatorUtilities.CreateInstance<RedisGrainDirectory>(services));
     }
 
     private static int FreePort()

@@ -21,6 +21,9 @@ internal static partial class GrainHost
         services.TryAddSingleton(new SchedulerShards());
         services.AddScoped<IActivation, OrleansActivation>();
         services.AddSingleton<IGrains, OrleansGrains>();
+
+        // Before the silo, which comes next: hosted services start in their order.
+        services.AddHostedService<ClusterStore>();
         services.AddOrleans(silo => Configure(silo, fleet, workers));
         added = true;
     }
@@ -28,6 +31,8 @@ internal static partial class GrainHost
     /// <summary>Everything that makes a silo one of ours; tests call it for silos of their own.</summary>
     internal static void Configure(ISiloBuilder silo, FleetOptions fleet, IReadOnlyList<WorkerId> workers)
     {
+        silo.Services.AddSingleton(fleet.Cluster);
+        silo.Services.AddSingleton<RedisConnection>();
         silo.UseCluster(fleet);
         SiloFacts.Tell(silo, new OwnFacts(fleet.Roles, workers));
         silo.Services.AddPlacementDirector<WorkerPlacement, WorkerPlacementDirector>();
