@@ -10,6 +10,7 @@ internal sealed record BenchmarkOptions
         usage: ./preble bench [--model PATH] [--weights native|f32] [--rounds N] [--threads N] [--no-peer]
                ./preble bench planner [BENCHMARKDOTNET ARGUMENTS]
                ./preble bench index --trace FILE [--workers N] [--repeat N] [--rounds N] [--spread] [--largest N] [--json]
+               ./preble bench fleet [overhead|streams] [--rounds N] [--seconds S] [--threads N]
 
         Prefill and decode of the model by our engine and by llama.cpp, in turn, on the same file in one run.
         llama.cpp comes as prebuilt libraries from npm (node is needed); without it only our figures are printed.
@@ -17,6 +18,7 @@ internal sealed record BenchmarkOptions
 
         planner: what planning a step costs with 64 running and 1,000 waiting sequences, without a model.
         index: what the prefix index takes to find and to store, on a trace of requests, beside a naive index and beside the memory's own speed.
+        fleet: what a fleet of several processes costs beside one process: time to first token, and token streams between two processes.
         """;
 
     public string ModelPath { get; init; } = Path.Combine(RepositoryPaths.Root, "models", "smollm2-135m-instruct", "SmolLM2-135M-Instruct.Q4_1.gguf");

@@ -4,6 +4,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Preble.Benchmarks;
 using Preble.Benchmarks.Decision;
+using Preble.Benchmarks.Fleet;
 using Preble.Benchmarks.Index;
 using Preble.Testing;
 
@@ -23,6 +24,16 @@ if (args is ["index", ..])
 if (args is ["decision", ..])
 {
     return DecisionBenchmark.Run(args[1..]);
+}
+
+if (args is ["fleet", ..])
+{
+    return await FleetBenchmark.RunAsync(args[1..]);
+}
+
+if (args is [StreamSilo.Verb, ..])
+{
+    return await StreamSilo.RunAsync(args[1..]);
 }
 
 if (BenchmarkOptions.Parse(args, out var message) is not { } options)
