@@ -7,6 +7,7 @@ using Preble.Api;
 using Preble.Api.Endpoints;
 using Preble.Hosting;
 using Preble.Hosting.Fleet;
+using Preble.Hosting.Telemetry;
 
 namespace Preble.Commands;
 
@@ -60,14 +61,7 @@ internal sealed class PrebleServer : IAsyncDisposable
     {
         // The program's own folder, so that a settings file in the folder of the shell does not configure the server.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(LogLevel.Warning);
-
-        // A failed start is told in one sentence by the verb.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddPrebleLogging(options.Telemetry);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -83,7 +77,13 @@ internal sealed class PrebleServer : IAsyncDisposable
         builder.Services.AddSingleton(services => new OwnWorkers(services.GetRequiredService<ServedModels>().Workers));
         builder.Services.AddSingleton(keys);
         builder.Services.AddPrebleApi(drainTime);
+        builder.Services.AddPrebleExport(options.Telemetry);
+        builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Lifetime>(
+            services, () => services.GetRequiredService<RequestGate>().Inside, drainTime));
         var app = builder.Build();
+
+        // Before anything is measured, and so disposed after everything else.
+        _ = app.Services.GetService<OtlpExport>();
         app.MapPrebleApi(options.Fleet.Has(SiloRoles.Gateway));
         return app;
     }

@@ -48,10 +48,12 @@ internal static class ServeCommand
             """) { port, host, drain };
         keys.AddTo(command);
         server.AddTo(command);
+        var telemetry = new TelemetryCommandOptions();
+        telemetry.AddTo(command);
         command.SetAction((arguments, cancellation) =>
         {
             var place = new IPEndPoint(Address(arguments.GetValue(host)!), Port(arguments.GetValue(port)));
-            return RunAsync(server.Read(arguments), new Front(place, Drain(arguments.GetValue(drain)), keys.Read(arguments)), cancellation);
+            return RunAsync(telemetry.Read(arguments, server.Read(arguments)), new Front(place, Drain(arguments.GetValue(drain)), keys.Read(arguments)), cancellation);
         });
         return command;
     }
@@ -119,6 +121,11 @@ internal static class ServeCommand
         {
             Console.WriteLine(
                 $"  fleet    {options.Fleet.SiloName}: {RoleNames.Format(options.Fleet.Roles)}; cluster {options.Fleet.ClusterId} by {options.Fleet.Cluster}");
+        }
+
+        if (options.Telemetry.Otlp is { } collector)
+        {
+            Console.WriteLine($"  otlp     traces and metrics to {collector.Address}");
         }
 
         if (options.Fleet.Has(SiloRoles.Gateway))

@@ -15,7 +15,7 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
     private readonly StringBuilder _errors = new();
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private PrebleProcess(string[] arguments)
+    private PrebleProcess(string[] arguments, params (string Name, string Value)[] variables)
     {
         // The program of this build, beside the tests because they reference its project.
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "preble.dll"), .. arguments])
@@ -27,6 +27,11 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
             WorkingDirectory = Path.GetTempPath(),
         };
         start.Environment["DOTNET_gcServer"] = "0";
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_errors, line.Data);
@@ -40,9 +45,11 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts a server and waits until it says where it listens.</summary>
-    public static async Task<(PrebleProcess Process, Uri Address)> ServeAsync(params string[] arguments)
+    public static Task<(PrebleProcess Process, Uri Address)> ServeAsync(params string[] arguments) => ServeAsync(arguments, []);
+
+    public static async Task<(PrebleProcess Process, Uri Address)> ServeAsync(string[] arguments, (string Name, string Value)[] variables)
     {
-        var preble = new PrebleProcess(["serve", "--port", "0", .. arguments]);
+        var preble = new PrebleProcess(["serve", "--port", "0", .. arguments], variables);
         preble.Start();
         var address = await preble._address.Task.WaitAsync(Bound);
         Assert.True(address.Length > 0, $"preble ended: {preble.Errors}{preble.Output}");

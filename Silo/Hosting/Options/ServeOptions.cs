@@ -2,6 +2,7 @@ using Preble.Core;
 using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
 using Preble.Hosting.Fleet;
+using Preble.Hosting.Telemetry;
 
 namespace Preble.Hosting;
 
@@ -34,6 +35,9 @@ public sealed record ServeOptions
 
     /// <summary>This process as a member of a fleet; alone by default.</summary>
     public FleetOptions Fleet { get; init; } = new();
+
+    /// <summary>Logs, traces and metrics.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>Memory of each worker's KV cache in GiB.</summary>
     public double KvGib { get; init; } = 0.5;
