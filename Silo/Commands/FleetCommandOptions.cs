@@ -13,6 +13,9 @@ internal sealed class FleetCommandOptions
     /// <summary>For what must not stand in a list of processes.</summary>
     public const string ClusterVariable = "PREBLE_CLUSTER";
 
+    /// <summary>For containers, which learn their address only when they start.</summary>
+    private const string OwnAddress = "auto";
+
     private static readonly FleetOptions Defaults = new();
 
     private readonly Option<string?> _cluster = new("--cluster")
@@ -34,7 +37,8 @@ internal sealed class FleetCommandOptions
 
     private readonly Option<string> _serviceId = Of("--service-id", "NAME", "Name of the fleet over all its deployments.", Defaults.ServiceId);
 
-    private readonly Option<string> _siloAddress = Of("--silo-address", "ADDRESS", "Where the other processes reach this one.", "127.0.0.1");
+    private readonly Option<string> _siloAddress = Of(
+        "--silo-address", "ADDRESS", $"Where the other processes reach this one; {OwnAddress}: at the address of this host's name.", "127.0.0.1");
 
     private readonly Option<int> _siloPort = Of("--silo-port", "N", "The port for the other processes; 0 takes a free one.", Defaults.SiloPort);
 
@@ -91,9 +95,24 @@ internal sealed class FleetCommandOptions
         : fleet.Cluster.IsShared ? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{fleet.SiloPort}")
         : null;
 
-    private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address)
-        ? address
-        : throw new StartException($"--silo-address must be an IP address, not '{text}'.");
+    private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address
+        : text is OwnAddress ? Own(Dns.GetHostName())
+        : throw new StartException($"--silo-address must be an IP address or '{OwnAddress}', not '{text}'.");
+
+    /// <summary>Of several, the first that other machines can reach, and of IPv4 where there is one.</summary>
+    private static IPAddress Own(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host).Where(address => !IPAddress.IsLoopback(address) && !address.IsIPv6LinkLocal)
+                .MinBy(address => address.AddressFamily is AddressFamily.InterNetwork ? 0 : 1)
+                ?? throw new StartException($"--silo-address {OwnAddress}: this host's name, {host}, stands for no address that others reach.");
+        }
+        catch (SocketException unknown)
+        {
+            throw new StartException($"--silo-address {OwnAddress}: this host's name, {host}, has no address; give the address.", unknown);
+        }
+    }
 
     private static int FreePort()
     {

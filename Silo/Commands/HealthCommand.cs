@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Net;
 
 namespace Preble.Commands;
 
@@ -10,39 +9,39 @@ internal static class HealthCommand
 
     public static Command Create()
     {
-        var port = new Option<int>("--port")
+        var url = new Option<string>("--url")
         {
-            HelpName = "N", Description = "The server's port on this machine.", DefaultValueFactory = _ => ServeCommand.DefaultPort,
+            HelpName = "URL", Description = "The running server.", DefaultValueFactory = _ => $"http://127.0.0.1:{ServeCommand.DefaultPort}",
         };
         var ready = new Option<bool>("--ready") { Description = "Ask whether it takes requests, and not only whether it runs." };
         var command = new Command("health", """
-            Asks a server of this machine whether it runs. Exit code 0 for yes, 1 for no.
+            Asks a server whether it runs. Exit code 0 for yes, 1 for no.
 
             Examples:
               preble health                  it runs
               preble health --ready          it runs and takes requests
-            """) { port, ready };
-        command.SetAction((arguments, cancellation) => AskAsync(arguments.GetValue(port), arguments.GetValue(ready), cancellation));
+            """) { url, ready };
+        command.SetAction((arguments, cancellation) => AskAsync(arguments.GetValue(url)!, arguments.GetValue(ready), cancellation));
         return command;
     }
 
-    private static async Task<int> AskAsync(int port, bool ready, CancellationToken cancellation)
+    private static async Task<int> AskAsync(string url, bool ready, CancellationToken cancellation)
     {
-        if (port is < 1 or > IPEndPoint.MaxPort)
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https"))
         {
-            throw new CommandFailure($"--port must be between 1 and {IPEndPoint.MaxPort}, not {port}.");
+            throw new CommandFailure($"--url must be an http address, not '{url}'.");
         }
 
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+        using var http = new HttpClient { Timeout = Patience };
         try
         {
-            using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/{(ready ? "ready" : "live")}"), cancellation);
+            using var response = await http.GetAsync(new Uri(server, ready ? "/health/ready" : "/health/live"), cancellation);
             Console.WriteLine(await response.Content.ReadAsStringAsync(cancellation));
             return response.IsSuccessStatusCode ? 0 : 1;
         }
         catch (Exception silence) when (silence is HttpRequestException || (silence is TaskCanceledException && !cancellation.IsCancellationRequested))
         {
-            throw new CommandFailure($"no server answers at port {port}.", silence);
+            throw new CommandFailure($"no server answers at {url}.", silence);
         }
     }
 }

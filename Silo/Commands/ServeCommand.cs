@@ -53,7 +53,8 @@ internal static class ServeCommand
         command.SetAction((arguments, cancellation) =>
         {
             var place = new IPEndPoint(Address(arguments.GetValue(host)!), Port(arguments.GetValue(port)));
-            return RunAsync(telemetry.Read(arguments, server.Read(arguments)), new Front(place, Drain(arguments.GetValue(drain)), keys.Read(arguments)), cancellation);
+            var front = new Front(place, Drain(arguments.GetValue(drain)), keys.Read(arguments));
+            return RunAsync(telemetry.Read(arguments, server.Read(arguments)), front, cancellation);
         });
         return command;
     }

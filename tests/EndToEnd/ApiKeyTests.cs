@@ -39,11 +39,11 @@ public sealed class ApiKeyTests : IAsyncLifetime
     [Fact]
     public async Task The_probe_says_ready_without_a_key_and_fails_where_nobody_answers()
     {
-        var (code, output, errors) = await PrebleProcess.RunAsync(null, "health", "--ready", "--port", $"{_address.Port}");
+        var (code, output, errors) = await PrebleProcess.RunAsync(null, "health", "--ready", "--url", $"http://127.0.0.1:{_address.Port}");
         Assert.True(code == 0, errors);
         Assert.Contains("ready", output, StringComparison.Ordinal);
-        (code, _, errors) = await PrebleProcess.RunAsync(null, "health", "--port", "1");
-        Assert.Equal((1, "preble: no server answers at port 1."), (code, errors.Trim()));
+        (code, _, errors) = await PrebleProcess.RunAsync(null, "health", "--url", "http://127.0.0.1:1");
+        Assert.Equal((1, "preble: no server answers at http://127.0.0.1:1."), (code, errors.Trim()));
     }
 
     private ChatClient Client(string key) => new OpenAIClient(
