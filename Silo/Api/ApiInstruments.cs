@@ -21,6 +21,7 @@ internal sealed class ApiInstruments
     private readonly Histogram<double> _gap;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
+    private readonly Counter<long> _resumed;
     private readonly ApiModel? _only;
 
     public ApiInstruments(Meter meter, ApiModels models, RequestGate gate)
@@ -32,6 +33,8 @@ internal sealed class ApiInstruments
         _duration = Seconds(meter, InstrumentNames.RequestDuration, "From arrival to the end of the answer.", RequestBounds);
         _requests = meter.CreateCounter<long>(
             InstrumentNames.RequestsTotal, "{request}", "Requests by their end: ok, client_gone, or an error's code.");
+        _resumed = meter.CreateCounter<long>(
+            InstrumentNames.StreamsResumed, "{stream}", "Streams that went on at another worker with what they had, by why they left theirs.");
         meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
     }
 
@@ -66,6 +69,9 @@ internal sealed class ApiInstruments
         tags.Add(InstrumentNames.ErrorLabel, reason);
         _duration.Record(clock.ElapsedSeconds, tags);
     }
+
+    /// <summary>A stream with output goes on at another worker.</summary>
+    public void Resumed(ApiModel model, ApiError trouble) => _resumed.Add(1, Model(model), Reason(trouble.Code));
 
     /// <summary>The labels of OpenTelemetry's own metrics of a model server.</summary>
     private TagList Convention(string operation, ApiModel? model, bool answered)

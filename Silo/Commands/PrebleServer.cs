@@ -78,12 +78,15 @@ internal sealed class PrebleServer : IAsyncDisposable
         builder.Services.AddSingleton(keys);
         builder.Services.AddPrebleApi(drainTime);
         builder.Services.AddPrebleExport(options.Telemetry);
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<ProcessInstruments>(
+            services, () => services.GetRequiredService<RequestGate>().Draining));
         builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Lifetime>(
             services, () => services.GetRequiredService<RequestGate>().Inside, drainTime));
         var app = builder.Build();
 
         // Before anything is measured, and so disposed after everything else.
         _ = app.Services.GetService<OtlpExport>();
+        _ = app.Services.GetRequiredService<ProcessInstruments>();
         app.MapPrebleApi(options.Fleet.Has(SiloRoles.Gateway));
         return app;
     }

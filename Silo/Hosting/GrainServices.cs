@@ -59,7 +59,8 @@ public static class GrainServices
         services.TryAddSingleton(_ => new Meter(InstrumentNames.Meter));
         services.TryAddSingleton<SchedulerInstruments>();
         services.TryAddSingleton<WorkerInstruments>();
-        services.TryAddSingleton<PrometheusText>();
+        services.TryAddSingleton(provider => new PrometheusText(
+            provider.GetRequiredService<Meter>(), ShownMeters.Foreign, provider.GetRequiredService<TimeProvider>()));
         return services;
     }
 

@@ -12,6 +12,7 @@ public sealed partial class InstrumentNamesTests
         nameof(InstrumentNames.Meter), nameof(InstrumentNames.WorkerLabel), nameof(InstrumentNames.ModelLabel), nameof(InstrumentNames.ReasonLabel),
         nameof(InstrumentNames.GroupLabel), nameof(InstrumentNames.UnknownModel),
         nameof(InstrumentNames.OperationLabel), nameof(InstrumentNames.ProviderLabel), nameof(InstrumentNames.RequestModelLabel),
+        nameof(InstrumentNames.VersionLabel), nameof(InstrumentNames.CommitLabel), nameof(InstrumentNames.RolesLabel),
         nameof(InstrumentNames.ResponseModelLabel), nameof(InstrumentNames.ErrorLabel),
     ];
 

@@ -17,6 +17,13 @@ public static class InstrumentNames
     public const string RequestsTotal = "preble.requests";
     public const string RequestsActive = "preble.requests.active";
 
+    /// <summary>Streams that went on elsewhere with what they had, by why they left their worker.</summary>
+    public const string StreamsResumed = "preble.streams.resumed";
+
+    // Of the process.
+    public const string BuildInfo = "preble.build.info";
+    public const string Draining = "preble.draining";
+
     // Measured by the scheduler.
     public const string PlacementDecisions = "preble.placement.decisions";
     public const string PlacementRejections = "preble.placement.rejections";
@@ -44,6 +51,7 @@ public static class InstrumentNames
     public const string TransferDuration = "preble.kv_cache.transfer.duration";
     public const string StepDuration = "preble.step.duration";
     public const string QueueDuration = "preble.queue.duration";
+    public const string WorkerDraining = "preble.worker.draining";
     public const string DrainSeconds = "preble.worker.drain";
     public const string DecodeStepSeconds = "preble.step.decode";
     public const string PrefillStepSeconds = "preble.step.prefill";
@@ -73,4 +81,7 @@ public static class InstrumentNames
     public const string UnknownModel = "(unknown)";
     public const string ReasonLabel = "reason";
     public const string GroupLabel = "group";
+    public const string VersionLabel = "version";
+    public const string CommitLabel = "commit";
+    public const string RolesLabel = "roles";
 }

@@ -86,6 +86,7 @@ public sealed class WorkerInstruments
 
     private void Estimates(Meter meter)
     {
+        Gauge(meter, InstrumentNames.WorkerDraining, "1 while a worker takes nothing new.", status => status.Draining ? 1 : 0);
         Gauge(meter, InstrumentNames.DrainSeconds, "Estimated time until all that was accepted has ended.", status => status.DrainSeconds, "s");
         Gauge(meter, InstrumentNames.DecodeStepSeconds, "Mean time of a step that only decoded, in 30 s.", status => status.DecodeStepSeconds, "s");
         Gauge(meter, InstrumentNames.PrefillStepSeconds, "Mean time of a step with prefill, in 30 s.", status => status.PrefillStepSeconds, "s");

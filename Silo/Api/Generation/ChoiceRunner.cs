@@ -11,7 +11,8 @@ namespace Preble.Api;
 /// Runs one choice to its end: streams from the worker of its request, and goes on elsewhere when that worker refuses, is lost, failed or
 /// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
-internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shards, TimeProvider time, ILogger<ChoiceRunner> log)
+internal sealed partial class ChoiceRunner(
+    IGrains grains, SchedulerShards shards, TimeProvider time, ApiInstruments instruments, ILogger<ChoiceRunner> log)
 {
     /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
     public Task<PlacementResult> PlaceAsync(RequestRun request)
@@ -66,6 +67,11 @@ internal sealed partial class ChoiceRunner(IGrains grains, SchedulerShards shard
             {
                 // With every worker tried, what the last one said is the better answer.
                 return run.Failed(trouble ?? ApiErrors.Of(placement.Rejection!, run.Plan.Name));
+            }
+
+            if (trouble is not null && run.Output.TokenCount > 0)
+            {
+                instruments.Resumed(run.Plan.Model, trouble);
             }
 
             (run.Worker, run.PriorityShift) = (ticket.Worker, ticket.PriorityShift);

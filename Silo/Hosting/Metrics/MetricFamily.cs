@@ -12,6 +12,7 @@ internal sealed class MetricFamily
 
     private readonly ConcurrentDictionary<string, MetricSeries> _series = new(StringComparer.Ordinal);
     private readonly string _help;
+    private readonly string? _unit;
     private readonly string _type;
     private readonly bool _observed;
     private readonly Func<MetricSeries> _newSeries;
@@ -19,18 +20,21 @@ internal sealed class MetricFamily
     private MetricFamily(Instrument instrument, string type, bool observed, Func<MetricSeries> newSeries)
     {
         Name = PrometheusNames.Metric(instrument.Name, instrument.Unit, isCounter: type == "counter");
-        (_help, _type, _observed, _newSeries) = (instrument.Description ?? "", type, observed, newSeries);
+        (_help, _unit, _type, _observed, _newSeries) =
+            (instrument.Description ?? "", PrometheusNames.Unit(instrument.Unit), type, observed, newSeries);
     }
 
     public string Name { get; }
 
-    public static MetricFamily Of(Instrument instrument)
+    /// <summary>Those of OpenTelemetry's conventions are recorded at the end of a request, within its span: they have exemplars.</summary>
+    public static MetricFamily Of(Instrument instrument, TimeProvider time)
     {
+        var exemplars = instrument.Name.StartsWith("gen_ai.", StringComparison.Ordinal) ? time : null;
         var kind = instrument.GetType().Name.Split('`')[0];
         return kind switch
         {
             "Histogram" => new MetricFamily(
-                instrument, "histogram", observed: false, () => new HistogramSeries(HistogramSeries.Bounds(instrument))),
+                instrument, "histogram", observed: false, () => new HistogramSeries(HistogramSeries.Bounds(instrument), exemplars)),
             "Counter" => new MetricFamily(instrument, "counter", observed: false, () => new SumSeries()),
             "UpDownCounter" => new MetricFamily(instrument, "gauge", observed: false, () => new SumSeries()),
             "ObservableCounter" => new MetricFamily(instrument, "counter", observed: true, () => new LastSeries()),
@@ -61,18 +65,27 @@ internal sealed class MetricFamily
         }
     }
 
-    public void Write(StringBuilder text)
+    public void Write(StringBuilder text, PrometheusFormat format)
     {
         if (_series.IsEmpty)
         {
             return;
         }
 
-        text.Append("# HELP ").Append(Name).Append(' ').Append(PrometheusNames.EscapeHelp(_help)).Append('\n');
-        text.Append("# TYPE ").Append(Name).Append(' ').Append(_type).Append('\n');
+        var open = format == PrometheusFormat.OpenMetrics;
+
+        // There a counter's family has the name without the end, and only its samples have it.
+        var family = open && Name.EndsWith(PrometheusNames.Total, StringComparison.Ordinal) ? Name[..^PrometheusNames.Total.Length] : Name;
+        text.Append("# HELP ").Append(family).Append(' ').Append(PrometheusNames.EscapeHelp(_help, format)).Append('\n');
+        text.Append("# TYPE ").Append(family).Append(' ').Append(_type).Append('\n');
+        if (open && _unit is not null)
+        {
+            text.Append("# UNIT ").Append(family).Append(' ').Append(_unit).Append('\n');
+        }
+
         foreach (var (labels, series) in _series.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            series.Write(text, Name, labels);
+            series.Write(text, Name, labels, format);
         }
     }
 }

@@ -6,16 +6,29 @@ namespace Preble.Hosting.Metrics;
 /// <summary>How OpenTelemetry's names, labels and numbers are spelled in Prometheus text.</summary>
 internal static class PrometheusNames
 {
+    /// <summary>The end of every counter's name.</summary>
+    public const string Total = "_total";
+
     /// <summary><c>preble.step.duration</c> in seconds is <c>preble_step_duration_seconds</c>; a counter ends in <c>_total</c>.</summary>
     public static string Metric(string name, string? unit, bool isCounter)
     {
-        var spelled = Clean(name) + unit switch
-        {
-            "s" => "_seconds",
-            "By" => "_bytes",
-            _ => "",
-        };
-        return isCounter ? spelled + "_total" : spelled;
+        var spelled = Unit(unit) is { } suffix ? $"{Clean(name)}_{suffix}" : Clean(name);
+        return isCounter ? spelled + Total : spelled;
+    }
+
+    /// <summary>The unit as a word, which is also the end of the name; null for none.</summary>
+    public static string? Unit(string? unit) => unit switch
+    {
+        "s" => "seconds",
+        "By" => "bytes",
+        _ => null,
+    };
+
+    /// <summary>A bucket's bound. OpenMetrics wants a point in every one, so that nobody takes 1 and 1.0 for two.</summary>
+    public static string Bound(double bound, PrometheusFormat format)
+    {
+        var text = Number(bound);
+        return format == PrometheusFormat.OpenMetrics && text.All(char.IsAsciiDigit) ? text + ".0" : text;
     }
 
     /// <summary>Labels in the order of their names, so that the same set is the same series.</summary>
@@ -39,8 +52,11 @@ internal static class PrometheusNames
         return text.ToString();
     }
 
-    public static string EscapeHelp(string help) =>
-        help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    public static string EscapeHelp(string help, PrometheusFormat format)
+    {
+        var escaped = help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        return format == PrometheusFormat.OpenMetrics ? escaped.Replace("\"", "\\\"", StringComparison.Ordinal) : escaped;
+    }
 
     public static string Number(double value) =>
         double.IsPositiveInfinity(value) ? "+Inf"

@@ -5,31 +5,36 @@ using System.Text;
 namespace Preble.Hosting.Metrics;
 
 /// <summary>
-/// All instruments of one meter as Prometheus text (exposition format 0.0.4). <see cref="Start"/> it before the first measurement;
+/// All instruments of a meter, and of others that are asked for, as text for Prometheus. <see cref="Start"/> it before the first measurement;
 /// counters and histograms add up from then on, gauges are read at each <see cref="RenderAsync"/>.
 /// </summary>
 public sealed class PrometheusText : IDisposable
 {
-    public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
-
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     private readonly MeterListener _listener = new();
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private int _started;
 
-    public PrometheusText(Meter meter)
+    /// <param name="others">Instruments of other meters that are shown, too; null for none.</param>
+    /// <param name="time">Tells when exemplars were; null for the system's clock.</param>
+    public PrometheusText(Meter meter, Func<Instrument, bool>? others = null, TimeProvider? time = null)
     {
+        time ??= TimeProvider.System;
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (ReferenceEquals(instrument.Meter, meter))
+            if (ReferenceEquals(instrument.Meter, meter) || others?.Invoke(instrument) == true)
             {
-                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, MetricFamily.Of));
+                listener.EnableMeasurementEvents(instrument, _families.GetOrAdd(instrument, published => MetricFamily.Of(published, time)));
             }
         };
         _listener.SetMeasurementEventCallback<double>((_, value, labels, family) => Record(family, value, labels));
         _listener.SetMeasurementEventCallback<long>((_, value, labels, family) => Record(family, value, labels));
         _listener.SetMeasurementEventCallback<int>((_, value, labels, family) => Record(family, value, labels));
     }
+
+    public static string ContentType(PrometheusFormat format) => format == PrometheusFormat.OpenMetrics
+        ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        : "text/plain; version=0.0.4; charset=utf-8";
 
     public void Start()
     {
@@ -39,7 +44,7 @@ public sealed class PrometheusText : IDisposable
         }
     }
 
-    public async Task<string> RenderAsync(CancellationToken cancellation)
+    public async Task<string> RenderAsync(PrometheusFormat format, CancellationToken cancellation)
     {
         Start();
 
@@ -47,7 +52,7 @@ public sealed class PrometheusText : IDisposable
         await _oneAtATime.WaitAsync(cancellation);
         try
         {
-            return Render();
+            return Render(format);
         }
         finally
         {
@@ -64,20 +69,28 @@ public sealed class PrometheusText : IDisposable
     private static void Record(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> labels) =>
         ((MetricFamily)family!).Record(value, labels);
 
-    private string Render()
+    private string Render(PrometheusFormat format)
     {
         foreach (var family in _families.Values)
         {
             family.BeginReading();
         }
 
-        _listener.RecordObservableInstruments();
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException)
+        {
+            // A gauge that cannot be read is left out; the others have been read, and say more than an error would.
+        }
+
         var text = new StringBuilder();
         foreach (var family in _families.Values.OrderBy(family => family.Name, StringComparer.Ordinal))
         {
-            family.Write(text);
+            family.Write(text, format);
         }
 
-        return text.ToString();
+        return format == PrometheusFormat.OpenMetrics ? text.Append("# EOF\n").ToString() : text.ToString();
     }
 }

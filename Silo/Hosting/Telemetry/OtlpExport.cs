@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
@@ -7,6 +6,7 @@ using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 using Preble.Actors.Telemetry;
 using Preble.Hosting.Fleet;
+using Preble.Hosting.Metrics;
 
 namespace Preble.Hosting.Telemetry;
 
@@ -38,11 +38,11 @@ internal sealed class OtlpExport : IDisposable
             .ConfigureServices(services => services.AddSingleton(target.Settings))
             .SetResourceBuilder(Resource(options))
             .SetExemplarFilter(ExemplarFilterType.TraceBased)
-            .AddMeter(InstrumentNames.Meter, "System.Runtime")
+            .AddMeter(InstrumentNames.Meter, ShownMeters.Runtime)
             .AddOtlpExporter();
         if (onOrleans)
         {
-            metrics.AddMeter("Microsoft.Orleans");
+            metrics.AddMeter(ShownMeters.Orleans);
         }
 
         _spans = spans.Build();
@@ -59,7 +59,7 @@ internal sealed class OtlpExport : IDisposable
     /// <summary>The variables come last, for what an operator says of a process counts more than what it thinks of itself.</summary>
     private static ResourceBuilder Resource(ServeOptions options)
     {
-        var version = typeof(OtlpExport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var version = ProcessInstruments.Build().Version;
         var name = options.Fleet.SiloName ?? $"{Environment.MachineName}-{Environment.ProcessId}";
         return ResourceBuilder.CreateEmpty()
             .AddTelemetrySdk()

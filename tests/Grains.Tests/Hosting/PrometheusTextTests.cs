@@ -50,14 +50,14 @@ public sealed class PrometheusTextTests : IDisposable
             preble_step_duration_seconds_count 3
 
             """;
-        Assert.Equal(Expected, await _text.RenderAsync(CancellationToken.None));
+        Assert.Equal(Expected, await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None));
     }
 
     [Fact]
     public async Task Label_values_and_help_are_escaped()
     {
         _meter.CreateCounter<long>("c", null, "One \\ and\ntwo").Add(1, new KeyValuePair<string, object?>("model", "a\"b\\c\nd"));
-        var text = await _text.RenderAsync(CancellationToken.None);
+        var text = await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None);
         Assert.Contains("# HELP c_total One \\\\ and\\ntwo\n", text, StringComparison.Ordinal);
         Assert.Contains("c_total{model=\"a\\\"b\\\\c\\nd\"} 1\n", text, StringComparison.Ordinal);
     }
@@ -71,7 +71,7 @@ public sealed class PrometheusTextTests : IDisposable
             counter.Add(1, new KeyValuePair<string, object?>("who", i));
         }
 
-        var text = await _text.RenderAsync(CancellationToken.None);
+        var text = await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None);
         Assert.Contains("c_total{overflow=\"true\"} 5\n", text, StringComparison.Ordinal);
         Assert.Equal(Limits.MetricSeries + 1, text.Split('\n').Count(line => line.StartsWith("c_total", StringComparison.Ordinal)));
     }
@@ -83,9 +83,9 @@ public sealed class PrometheusTextTests : IDisposable
         _meter.CreateObservableGauge("g", () => workers.ToArray());
         using var other = new Meter("test");
         other.CreateCounter<long>("foreign").Add(1);
-        Assert.Contains("g{worker=\"w0\"} 1\n", await _text.RenderAsync(CancellationToken.None), StringComparison.Ordinal);
+        Assert.Contains("g{worker=\"w0\"} 1\n", await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None), StringComparison.Ordinal);
         workers.Clear();
-        Assert.Equal("", await _text.RenderAsync(CancellationToken.None));
+        Assert.Equal("", await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class PrometheusTextTests : IDisposable
 
             return ValueTask.CompletedTask;
         });
-        var text = await _text.RenderAsync(CancellationToken.None);
+        var text = await _text.RenderAsync(PrometheusFormat.Plain, CancellationToken.None);
         Assert.Contains("h_sum 4000\nh_count 8000\n", text, StringComparison.Ordinal);
     }
 }
