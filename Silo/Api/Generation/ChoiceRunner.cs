@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
 using Preble.Actors;
+using Preble.Actors.Workers;
 using Preble.Actors.Telemetry;
 using Preble.Core.Placement.Sharding;
 using Preble.Core.Tokens;
@@ -135,7 +136,7 @@ internal sealed partial class ChoiceRunner(
         var attempt = new Attempt();
         try
         {
-            var chunks = grains.Get<IWorkerGrain>(run.Worker.Value).GenerateAsync(Command(run, name, prompt), worker.Token);
+            var chunks = grains.Generate(run.Worker, Command(run, name, prompt), worker.Token);
             await foreach (var chunk in chunks.WithCancellation(worker.Token))
             {
                 if (chunk.Tokens.Length > 0 && attempt.FirstTokenSeconds == 0)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Preble.Actors;
+using Preble.Actors.Workers;
 
 namespace Preble.Benchmarks.Fleet;
 
@@ -26,8 +27,7 @@ internal static class FirstChunk
             var ticket = (await scheduler.PlaceAsync(query, CancellationToken.None)).Ticket
                 ?? throw new InvalidOperationException("The scheduler refuses a request of the benchmark.");
             var placed = Stopwatch.GetTimestamp();
-            var worker = grains.Get<IWorkerGrain>(ticket.Worker.Value);
-            await foreach (var chunk in worker.GenerateAsync(command, CancellationToken.None))
+            await foreach (var chunk in grains.Generate(ticket.Worker, command, CancellationToken.None))
             {
                 stream.Add(Microseconds(placed));
                 all.Add(Microseconds(start));
@@ -37,7 +37,7 @@ internal static class FirstChunk
             await scheduler.CompleteAsync(new RequestCompletion(
                 command.Request, ticket.Worker, command.Prompt.Length, CachedTokens: 0, OutputTokens: 1, QueueSeconds: 0, Succeeded: true));
             start = Stopwatch.GetTimestamp();
-            await worker.GetStatusAsync();
+            await grains.Get<IWorkerGrain>(ticket.Worker.Value).GetStatusAsync();
             call.Add(Microseconds(start));
         }
 

@@ -1,4 +1,5 @@
 using Preble.Actors;
+using Preble.Actors.Workers;
 
 namespace Preble.Benchmarks.Fleet;
 
@@ -47,12 +48,12 @@ internal sealed class StreamReaders(IGrains grains)
 
     private async Task ReadAsync(int stream, CancellationToken cancellation)
     {
-        var worker = grains.Get<IWorkerGrain>(PacedEngines.Workers[stream / PacedEngines.StreamsPerWorker].Value);
+        var worker = PacedEngines.Workers[stream / PacedEngines.StreamsPerWorker];
         try
         {
             while (!cancellation.IsCancellationRequested)
             {
-                var chunks = worker.GenerateAsync(NewCommand(PacedEngines.OutputTokens), cancellation);
+                var chunks = grains.Generate(worker, NewCommand(PacedEngines.OutputTokens), cancellation);
                 await foreach (var chunk in chunks.WithCancellation(cancellation))
                 {
                     Take(chunk);

@@ -9,12 +9,14 @@ internal sealed class StreamsBenchmark(FleetBenchmarkOptions options)
     private const int TokensPerSecond = 5000;
     private const int AtMost = 0;
     private const int WarmUpStreams = 64;
+    private const int WarmUpRate = 4 * TokensPerSecond;
 
     private static readonly (int Streams, int Rate)[] AllRows =
         [(16, TokensPerSecond), (64, TokensPerSecond), (256, TokensPerSecond), (64, 4 * TokensPerSecond), (64, AtMost)];
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QuietTime = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(4);
 
     public async Task RunAsync(CancellationToken cancellation)
@@ -36,10 +38,9 @@ internal sealed class StreamsBenchmark(FleetBenchmarkOptions options)
 
     private async Task MeasureAsync(StreamFleet fleet, (int Streams, int Rate)[] rows, CancellationToken cancellation)
     {
-        await fleet.OpenAsync(WarmUpStreams, TokensPerSecond, cancellation);
+        await fleet.OpenAsync(WarmUpStreams, WarmUpRate, cancellation);
         await PassAsync(WarmUp, cancellation);
         await fleet.CloseAsync(cancellation);
-        var first = await fleet.FirstChunkAsync(cancellation);
         var measured = new List<Row>();
         foreach (var (streams, rate) in rows)
         {
@@ -52,7 +53,8 @@ internal sealed class StreamsBenchmark(FleetBenchmarkOptions options)
         }
 
         // At the end: before that a process still compiles what it has done often, which is no background of an idle silo.
-        await PassAsync(SettleTime, cancellation);
+        var first = await fleet.FirstChunkAsync(cancellation);
+        await PassAsync(QuietTime, cancellation);
         var idle = await CostOfAsync(fleet, IdleTime, cancellation);
         Console.WriteLine(Text($"\n{fleet.Name}: idle {Join(idle, cost => cost.Cores, "F3")} cores; a request of one token, in µs: placement {first.Place:F0}, ")
             + Text($"then to the first chunk {first.Stream:F0}, together {first.All:F0} (p99 {first.AllP99:F0}); a call and back {first.Call:F0}"));
