@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace Preble;
@@ -7,7 +8,7 @@ namespace Preble;
 /// <summary>
 /// Places requests by prefix match and load, and keeps the fleet's prefix index. Key: the model id; with several shards <c>model/shard</c>.
 /// </summary>
-[Alias("Preble.ISchedulerGrain")]
+[Alias("Preble.ISchedulerGrain"), Version(1)]
 public interface ISchedulerGrain : IGrainWithStringKey
 {
     /// <summary>

@@ -1,10 +1,11 @@
 using Orleans;
+using Orleans.CodeGeneration;
 using Orleans.Concurrency;
 
 namespace Preble;
 
 /// <summary>One model on one device: an engine, a KV cache and the local scheduler. Key: the worker id.</summary>
-[Alias("Preble.IWorkerGrain")]
+[Alias("Preble.IWorkerGrain"), Version(1)]
 public interface IWorkerGrain : IGrainWithStringKey
 {
     /// <summary>Loads the engine if need be and registers with the scheduler; returns when requests can be served.</summary>

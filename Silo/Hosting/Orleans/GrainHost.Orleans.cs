@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
+using Orleans.Versions.Compatibility;
 using Preble.Actors;
 using Preble.Actors.Placement;
 using Preble.Actors.Workers;
@@ -34,14 +37,18 @@ internal static partial class GrainHost
         silo.Services.AddSingleton(fleet.Cluster);
         silo.Services.AddSingleton<RedisConnection>();
         silo.UseCluster(fleet);
-        SiloFacts.Tell(silo, new OwnFacts(fleet.Roles, workers));
+        new OwnFacts(fleet.Roles, workers).AddTo(silo);
+        silo.Services.AddSingleton<LocalActivations>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OlderSelf>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkersFirst>();
+        silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, HomeMover>();
         silo.Services.AddPlacementDirector<WorkerPlacement, WorkerPlacementDirector>();
         silo.Services.AddPlacementDirector<SchedulerPlacement, SchedulerPlacementDirector>();
         silo.AddActivityPropagation();
-        silo.Configure<ClusterMembershipOptions>(membership =>
-        {
-            membership.ProbeTimeout = fleet.ProbeTimeout;
-            membership.NumMissedProbesLimit = fleet.MissedProbes;
-        });
+        silo.Configure<ClusterMembershipOptions>(membership => Probes.Set(membership, fleet));
+        silo.Configure<GrainVersioningOptions>(versions => versions.DefaultCompatibilityStrategy = nameof(AllVersionsCompatible));
+
+        // What they warn of at a start is meant for other programs: a collector that servers without a model would want, and a model's loading.
+        silo.Services.AddLogging(log => log.AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error));
     }
 }

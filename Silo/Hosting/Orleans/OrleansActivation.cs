@@ -6,15 +6,22 @@ using Preble.Actors;
 namespace Preble.Hosting.Orleans;
 
 /// <summary>What a grain may ask of its silo. One per activation: it is made in the activation's own scope, while its context is the current one.</summary>
-internal sealed class OrleansActivation(IGrainContextAccessor contexts, ITimerRegistry timers) : IActivation
+internal sealed class OrleansActivation : IActivation
 {
-    private readonly IGrainContext _context = contexts.GrainContext;
+    private readonly IGrainContext _context;
+    private readonly ITimerRegistry _timers;
     private int _endings;
+
+    public OrleansActivation(IGrainContextAccessor contexts, ITimerRegistry timers, LocalActivations locals)
+    {
+        (_context, _timers) = (contexts.GrainContext, timers);
+        locals.Add(_context);
+    }
 
     public string Key => _context.GrainId.Key.ToString()!;
 
     public IDisposable RegisterTimer(Func<CancellationToken, Task> tick, TimeSpan period) =>
-        timers.RegisterGrainTimer(
+        _timers.RegisterGrainTimer(
             _context,
             static (action, cancellation) => action(cancellation),
             tick,

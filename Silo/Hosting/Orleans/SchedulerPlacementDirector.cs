@@ -6,17 +6,26 @@ namespace Preble.Hosting.Orleans;
 
 /// <summary>
 /// Schedulers and prefix nodes go to the silos with the scheduler's role, each key to its own by rendezvous hashing, so that they spread and a
-/// silo's end moves only what was on it. Without such a silo any other serves.
+/// silo's end moves only what was on it. Without such a silo any other serves, until one joins: <see cref="HomeMover"/>.
 /// </summary>
 internal sealed class SchedulerPlacementDirector(SiloFacts facts) : IPlacementDirector
 {
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
+    public async Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
-        var silos = context.GetCompatibleSilos(target);
-        var schedulers = Array.FindAll(silos, silo => facts.HasRole(silo, SiloRoles.Scheduler));
-        var candidates = schedulers.Length > 0 ? schedulers : silos;
-        return Task.FromResult(candidates.MaxBy(silo => Weight(target.GrainIdentity, silo))!);
+        var schedulers = Schedulers(target, context);
+        if (schedulers.Length == 0)
+        {
+            await facts.LearnAsync(context.GetCompatibleSilos(target));
+            schedulers = Schedulers(target, context);
+        }
+
+        var candidates = schedulers.Length > 0 ? schedulers : context.GetCompatibleSilos(target);
+        return IPlacementDirector.GetPlacementHint(target.RequestContextData, candidates)
+            ?? candidates.MaxBy(silo => Weight(target.GrainIdentity, silo))!;
     }
+
+    private SiloAddress[] Schedulers(PlacementTarget target, IPlacementContext context) =>
+        Array.FindAll(context.GetCompatibleSilos(target), silo => facts.HasRole(silo, SiloRoles.Scheduler));
 
     private static uint Weight(GrainId grain, SiloAddress silo)
     {

@@ -1,41 +1,55 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Hosting;
 using Orleans.Runtime;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using Preble.Hosting.Fleet;
 
 namespace Preble.Hosting.Orleans;
 
-/// <summary>What silos tell each other of themselves: their roles, and whose workers' devices they own. Placement decides by it.</summary>
-internal sealed class SiloFacts(ISiloMetadataCache others, ILocalSiloDetails here, OwnFacts own)
+/// <summary>
+/// What silos tell each other of themselves: their roles, and whose workers' devices they own. Placement decides by it. A silo knows its own at
+/// once; another's come a moment after it has joined, and until then there is its name, which begins its workers' ids.
+/// </summary>
+internal sealed class SiloFacts(ISiloMetadataCache others, IClusterMembershipService members, ILocalSiloDetails here, OwnFacts own, TimeProvider time)
 {
-    private const string Roles = "preble.roles";
-    private const string Workers = "preble.workers";
+    internal const string Roles = "preble.roles";
+    internal const string Workers = "preble.workers";
+
+    /// <summary>How long a placement waits for what a silo that has just joined tells of itself, and how often it looks.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     /// <summary>False while the silo has not told its roles yet.</summary>
     public bool HasRole(SiloAddress silo, SiloRoles role) =>
-        silo.Equals(here.SiloAddress)
-            ? own.Roles.HasFlag(role)
-            : others.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Roles) is { Length: > 0 } names && RoleNames.Parse(names).HasFlag(role);
+        IsHere(silo) ? own.Roles.HasFlag(role) : Told(silo, Roles) is { Length: > 0 } names && RoleNames.Parse(names).HasFlag(role);
 
-    public bool Owns(SiloAddress silo, string worker) =>
-        silo.Equals(here.SiloAddress)
-            ? own.Workers.Contains(new WorkerId(worker))
-            : others.GetSiloMetadata(silo).Metadata.GetValueOrDefault(Workers) is { } workers
-                && workers.Split(' ').Contains(worker, StringComparer.Ordinal);
+    /// <summary>The silo with the worker's device; of two the younger, for it is the older one's restart. Null when none is known to have it.</summary>
+    public SiloAddress? FindOwner(SiloAddress[] silos, string worker) =>
+        silos.Where(silo => Owns(silo, worker)).MaxBy(silo => silo.Generation)
+        ?? silos.Where(silo => !Knows(silo) && IsNamedFor(silo, worker)).MaxBy(silo => silo.Generation);
 
-    /// <summary>Tells them to all silos. This one knows its own at once; what others know comes with their next look at the membership.</summary>
-    public static void Tell(ISiloBuilder silo, OwnFacts own)
+    /// <summary>Waits until all of them have told what they are, a bounded time.</summary>
+    public async Task LearnAsync(SiloAddress[] silos)
     {
-        silo.Services.AddSingleton(own);
-        silo.Services.AddSingleton<SiloFacts>();
-        silo.UseSiloMetadata(new Dictionary<string, string>(StringComparer.Ordinal)
+        var start = time.GetTimestamp();
+        while (!Array.TrueForAll(silos, Knows) && time.GetElapsedTime(start) < Patience)
         {
-            [Roles] = RoleNames.Format(own.Roles),
-            [Workers] = string.Join(' ', own.Workers.Select(worker => worker.Value)),
-        });
+            await Task.Delay(Look, time);
+        }
     }
-}
 
-/// <summary>This silo's own.</summary>
-internal sealed record OwnFacts(SiloRoles Roles, IReadOnlyList<WorkerId> Workers);
+    public bool Knows(SiloAddress silo) => IsHere(silo) || Told(silo, Roles) is not null;
+
+    private bool IsHere(SiloAddress silo) => silo.Equals(here.SiloAddress);
+
+    private string? Told(SiloAddress silo, string what) => others.GetSiloMetadata(silo)?.Metadata.GetValueOrDefault(what);
+
+    private bool Owns(SiloAddress silo, string worker) =>
+        IsHere(silo)
+            ? own.Workers.Contains(new WorkerId(worker))
+            : Told(silo, Workers) is { } workers && workers.Split(' ').Contains(worker, StringComparer.Ordinal);
+
+    /// <summary>See <see cref="ServeOptions.WorkersOf"/>.</summary>
+    private bool IsNamedFor(SiloAddress silo, string worker) =>
+        members.CurrentSnapshot.Members.TryGetValue(silo, out var member)
+        && worker.StartsWith($"{member.Name}-w", StringComparison.Ordinal)
+        && worker.AsSpan(member.Name.Length + 2).IndexOfAnyExceptInRange('0', '9') < 0;
+}
