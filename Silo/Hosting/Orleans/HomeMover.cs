@@ -47,10 +47,12 @@ internal sealed class HomeMover(
         {
             var silos = members.CurrentSnapshot.Members.Values.Where(member => member.Status == SiloStatus.Active);
             if (silos.Any(member => facts.HasRole(member.SiloAddress, SiloRoles.Scheduler))
-                && await locals.EndAsync(static grain => grain is SchedulerGrain or PrefixNodeGrain, "A scheduler silo has joined.", cancellation) is > 0 and var moved)
+                && await locals.EndAsync(IsOfSchedulers, "A scheduler silo has joined.", cancellation) is > 0 and var moved)
             {
                 log.MovedHome(moved);
             }
         }
     }
+
+    private static bool IsOfSchedulers(object grain) => grain is SchedulerGrain or PrefixNodeGrain;
 }

@@ -19,6 +19,8 @@ internal sealed class LocalActivations
             });
     }
 
+    public int Count(Func<object, bool> kind) => _contexts.Values.Count(context => context.GrainInstance is { } grain && kind(grain));
+
     /// <summary>Ends those whose grain is one of the kind, and returns when they have ended. Their next call activates them where they belong.</summary>
     public async Task<int> EndAsync(Func<object, bool> kind, string reason, CancellationToken cancellation)
     {

@@ -10,6 +10,7 @@ internal sealed class WorkersFirst(LocalActivations locals) : ILifecycleParticip
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(WorkersFirst), ServiceLifecycleStage.Active + 1, static _ => Task.CompletedTask, StopAsync);
 
-    private Task StopAsync(CancellationToken cancellation) =>
-        locals.EndAsync(static grain => grain is WorkerGrain, "The process ends.", cancellation);
+    private Task StopAsync(CancellationToken cancellation) => cancellation.IsCancellationRequested
+        ? Task.CompletedTask
+        : locals.EndAsync(static grain => grain is WorkerGrain, "The process ends.", cancellation);
 }
