@@ -13,9 +13,9 @@ public interface ISchedulerGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Chooses a worker and books the request's load at once, so that a burst spreads. While every worker is full the call waits, a bounded
-    /// time; cancelling it gives the place up.
+    /// time, of which Orleans' own is no part: the scheduler's options bound it by a day. Cancelling it gives the place up.
     /// </summary>
-    [Alias("Place"), AlwaysInterleave]
+    [Alias("Place"), AlwaysInterleave, ResponseTimeout("1.01:00:00")]
     Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation);
 
     /// <summary>Releases a booking with the true numbers. Unknown and repeated completions are ignored.</summary>

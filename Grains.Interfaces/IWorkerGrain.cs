@@ -8,8 +8,8 @@ namespace Preble;
 [Alias("Preble.IWorkerGrain"), Version(1)]
 public interface IWorkerGrain : IGrainWithStringKey
 {
-    /// <summary>Loads the engine if need be and registers with the scheduler; returns when requests can be served.</summary>
-    [Alias("Start")]
+    /// <summary>Loads the engine if need be and registers with the scheduler; returns when requests can be served. A large model takes its time.</summary>
+    [Alias("Start"), ResponseTimeout("01:00:00")]
     Task<WorkerRegistration> StartAsync(CancellationToken cancellation);
 
     /// <summary>Generates tokens. Ends with a chunk that has a finish reason, or is one chunk with a rejection; cancelling frees the blocks before the next step.</summary>
@@ -31,6 +31,6 @@ public interface IWorkerGrain : IGrainWithStringKey
     Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber);
 
     /// <summary>Accepts nothing new and returns when what runs has finished, or at the cancellation, which ends the rest as drained.</summary>
-    [Alias("Drain"), AlwaysInterleave]
+    [Alias("Drain"), AlwaysInterleave, ResponseTimeout("02:00:00")]
     Task DrainAsync(CancellationToken cancellation);
 }

@@ -22,3 +22,9 @@ public sealed class AliasAttribute(string alias) : Attribute
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Parameter |
     AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ImmutableAttribute : Attribute;
+
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ResponseTimeoutAttribute(string timeout) : Attribute
+{
+    public string Timeout { get; } = timeout;
+}

@@ -65,8 +65,20 @@ public sealed class PostgresServer : IAsyncDisposable
         _process = Run(
             "postgres", "-D", data, "-p", port, "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
             "-c", "logging_collector=off", "-c", "log_destination=stderr");
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is null)
+            {
+                ready.TrySetException(new InvalidOperationException("postgres has ended."));
+            }
+            else if (line.Data.Contains("ready to accept connections", StringComparison.Ordinal))
+            {
+                ready.TrySetResult();
+            }
+        };
         _process.BeginErrorReadLine();
-        await Wait.UntilAsync(AnswersAsync, $"PostgreSQL at port {Port}");
+        await Wait.ForAsync(ready.Task, $"PostgreSQL at port {Port}");
     }
 
     public async ValueTask DisposeAsync()
@@ -96,19 +108,4 @@ public sealed class PostgresServer : IAsyncDisposable
 
     private static string[] PackageFolders() =>
         Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql", "*").Select(version => Path.Combine(version, "bin")).ToArray() : [];
-
-    private async Task<bool> AnswersAsync()
-    {
-        _ = _process!.HasExited ? throw new InvalidOperationException("postgres has ended.") : 0;
-        try
-        {
-            using var connection = new TcpClient();
-            await connection.ConnectAsync(IPAddress.Loopback, Port);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 }

@@ -12,20 +12,39 @@ namespace Preble.Hosting.Orleans;
 internal sealed class OlderSelf(IClusterMembershipService members, ILocalSiloDetails here, ILogger<OlderSelf> log)
     : ILifecycleParticipant<ISiloLifecycle>
 {
+    /// <summary>How long a start waits for the list to be written.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(nameof(OlderSelf), ServiceLifecycleStage.Active + 1, EndAsync, static _ => Task.CompletedTask);
 
     private async Task EndAsync(CancellationToken cancellation)
     {
-        foreach (var member in members.CurrentSnapshot.Members.Values)
+        var older = members.CurrentSnapshot.Members.Values.Where(IsOlder).ToList();
+        foreach (var member in older)
         {
-            if (member.Name == here.Name && member.Status != SiloStatus.Dead && member.SiloAddress.Generation < here.SiloAddress.Generation)
-            {
-                log.OlderSelfEnded(member.SiloAddress, member.Name);
-                await members.TryKill(member.SiloAddress).WaitAsync(cancellation);
-            }
+            log.OlderSelfEnded(member.SiloAddress, member.Name);
+            await members.TryKill(member.SiloAddress);
         }
 
-        await members.Refresh(cancellationToken: cancellation);
+        // To be killed is only asked for there.
+        if (older.Count > 0)
+        {
+            await GoneAsync(cancellation).WaitAsync(Patience, cancellation);
+        }
     }
+
+    private async Task GoneAsync(CancellationToken cancellation)
+    {
+        await foreach (var snapshot in members.MembershipUpdates.WithCancellation(cancellation))
+        {
+            if (!snapshot.Members.Values.Any(IsOlder))
+            {
+                return;
+            }
+        }
+    }
+
+    private bool IsOlder(ClusterMember member) =>
+        member.Name == here.Name && member.Status != SiloStatus.Dead && member.SiloAddress.Generation < here.SiloAddress.Generation;
 }

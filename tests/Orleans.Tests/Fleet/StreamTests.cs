@@ -50,7 +50,7 @@ public sealed class StreamTests
     [RedisFact]
     public async Task A_slow_stream_outlives_the_response_timeout()
     {
-        await using var fleet = await TestFleet.StartAsync(responseTimeoutSeconds: 1);
+        await using var fleet = await TestFleet.StartAsync(responseTimeoutSeconds: 2);
         var front = await fleet.AddAsync("g", SiloRoles.Gateway | SiloRoles.Scheduler);
         var owner = await fleet.AddAsync("a", SiloRoles.Worker, workers: 2);
         owner.Gate.Close();
@@ -58,11 +58,11 @@ public sealed class StreamTests
         var slow = Received.FromAsync(front.Worker("a-w0").GenerateAsync(command, CancellationToken.None));
         var other = Received.FromAsync(front.Worker("a-w1").GenerateAsync(Requests.Of("other", outputTokens: 3), CancellationToken.None));
 
-        // A call that has to wait for a held request runs into the time-out: the clock of this test.
-        await Wait.UntilAsync(async () => (await front.Worker("a-w1").GetStatusAsync()).RunningRequests == 1, "the held request");
-        for (var times = 0; times < 3; times++)
+        // A call that a held step has to answer runs into the time-out: the clock of this test.
+        await Wait.ForAsync(owner.Gate.Reached(2), "both workers' steps to be held");
+        for (var times = 0; times < 2; times++)
         {
-            await Assert.ThrowsAsync<TimeoutException>(() => Wait.ForAsync(front.Worker("a-w1").DrainAsync(CancellationToken.None), "the response time-out"));
+            await Assert.ThrowsAsync<TimeoutException>(() => Wait.ForAsync(front.Worker("a-w1").GetCacheSnapshotAsync(), "the response time-out"));
         }
 
         Assert.False(slow.IsCompleted);

@@ -111,5 +111,5 @@ internal sealed class FatalErrors : IFatalErrorHandler
 
     public bool IsUnexpected(Exception exception) => true;
 
-    public void OnFatalException(object? sender, string? context, Exception? exception) => _first.TrySetResult($"{context} {exception?.Message}");
+    public void OnFatalException(object? sender = null, string? context = null, Exception? exception = null) => _first.TrySetResult($"{context} {exception?.Message}");
 }
