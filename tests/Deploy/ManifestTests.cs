@@ -62,7 +62,7 @@ public sealed class ManifestTests
     public void A_member_of_a_fleet_knows_its_pod_and_cluster_and_may_look_at_pods(string path)
     {
         var release = Release.Read(path);
-        foreach (var pod in release.Servers.Where(pod => pod.Arguments.Contains("--kubernetes")))
+        foreach (var pod in release.Servers.Where(pod => pod.Arguments.Contains("--role")))
         {
             foreach (var (variable, field) in new[] { ("POD_NAME", "metadata.name"), ("POD_NAMESPACE", "metadata.namespace"), ("POD_IP", "status.podIP") })
             {
@@ -74,6 +74,13 @@ public sealed class ManifestTests
             Assert.Equal(pod.Labels["orleans/serviceId"], pod.Argument("--service-id"));
             Assert.Equal(pod.Labels["orleans/clusterId"], pod.Argument("--cluster-id"));
             Assert.Equal(pod.Labels["app.kubernetes.io/component"], pod.Argument("--role"));
+            Assert.Equal(("$(POD_NAME)", "$(POD_IP)"), (pod.Argument("--silo-name"), pod.Argument("--silo-address")));
+            if (!pod.Arguments.Contains("--kubernetes"))
+            {
+                Assert.Empty(release.OfKind("Role", "RoleBinding"));
+                continue;
+            }
+
             Assert.Equal("true", pod.Spec["automountServiceAccountToken"].Text);
             var binding = Assert.Single(release.OfKind("RoleBinding"), one => one["subjects"].Items.Any(who => who["name"].Text == pod.Spec["serviceAccountName"].Text));
             var rule = Assert.Single(release.Find("Role", binding["roleRef.name"].Text)["rules"].Items);

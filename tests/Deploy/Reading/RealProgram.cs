@@ -30,7 +30,12 @@ internal static class RealProgram
         var options = new ServerOptions();
         var serve = new Command("serve") { TreatUnmatchedTokensAsErrors = false };
         options.AddTo(serve);
-        var values = arguments.Skip(1).Select(argument => argument == "auto" ? "10.0.0.1" : argument);
+        var values = arguments.Skip(1).Select(argument => argument switch
+        {
+            "auto" or "$(POD_IP)" => "10.0.0.1",
+            "$(POD_NAME)" => "preble-worker-0",
+            _ => argument,
+        });
         options.Read(serve.Parse([.. values, .. clustered ? new[] { "--cluster", SomeCluster } : []]));
     }
 

@@ -12,7 +12,14 @@
 {{- if eq $values.topology "fleet" }}
 - --role
 - {{ .role }}
+# Kubernetes puts the variables in.
+- --silo-name
+- $(POD_NAME)
+- --silo-address
+- $(POD_IP)
+{{- if $values.kubernetesHosting }}
 - --kubernetes
+{{- end }}
 - --cluster-id
 - {{ include "preble.fullname" .root }}
 - --service-id
@@ -74,7 +81,7 @@ metadata:
     {{- end }}
 spec:
   serviceAccountName: {{ include "preble.serviceAccount" .root }}
-  automountServiceAccountToken: {{ $fleet }}
+  automountServiceAccountToken: {{ and $fleet $values.kubernetesHosting }}
   # The pause, the drain, the last words of those who are cut off, and some room.
   terminationGracePeriodSeconds: {{ add $pause (ceil $values.drainSeconds) 20 }}
   {{- with $values.priorityClassName }}
