@@ -16,9 +16,9 @@ internal sealed class OverheadBenchmark(FleetBenchmarkOptions options)
     private const int ThroughputRounds = 3;
 
     /// <summary>On a busy machine fewer rounds count, so that the whole stays within its bound.</summary>
-    private static readonly TimeSpan LatencyTime = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan LatencyTime = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan ThroughputTime = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ThroughputTime = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(3);
 
