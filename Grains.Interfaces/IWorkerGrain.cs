@@ -30,7 +30,10 @@ public interface IWorkerGrain : IGrainWithStringKey
     [Alias("GetCacheChanges"), AlwaysInterleave]
     Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber);
 
-    /// <summary>Accepts nothing new and returns when what runs has finished, or at the cancellation, which ends the rest as drained.</summary>
+    /// <summary>
+    /// Accepts nothing new, refuses what waits as draining, and returns when what runs has finished, or at the cancellation, which ends the rest
+    /// as drained. Then the scheduler has heard that the worker is gone. May be called again, to wait on.
+    /// </summary>
     [Alias("Drain"), AlwaysInterleave, ResponseTimeout("02:00:00")]
     Task DrainAsync(CancellationToken cancellation);
 }

@@ -87,7 +87,7 @@ internal static class ApiLimits
     /// <summary>Output tokens of a raw completion that names no number, as OpenAI's.</summary>
     public const int CompletionMaxTokens = 16;
 
-    /// <summary>Workers tried for one choice before the client hears of the failure.</summary>
+    /// <summary>Workers that may fail or refuse one choice before the client hears of it; those that were drained after some tokens do not count.</summary>
     public const int PlacementAttempts = 3;
 
     /// <summary>Other workers asked when one has a full queue.</summary>

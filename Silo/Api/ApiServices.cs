@@ -22,6 +22,10 @@ internal static class ApiServices
         services.AddSingleton<ApiKeyRing>();
         services.AddSingleton<ApiKeyCheck>();
         services.AddSingleton<GenerationPlanner>();
+        services.TryAddSingleton(new ContactOptions());
+        services.AddSingleton<WorkerWatch>();
+        services.AddSingleton<SchedulerNews>();
+        services.AddSingleton<Placer>();
         services.AddSingleton<ChoiceRunner>();
         services.AddSingleton<Generator>();
         services.AddSingleton<ApiInstruments>();

@@ -50,8 +50,12 @@ internal sealed class PrebleServer : IAsyncDisposable
     /// <summary>Returns when a signal or <see cref="StopAsync"/> has ended it in order.</summary>
     public Task WaitForShutdownAsync(CancellationToken cancellation) => _app.WaitForShutdownAsync(cancellation);
 
-    /// <summary>Ends the drain that runs: requests inside are told now.</summary>
-    public void HurryUp() => _app.Services.GetRequiredService<RequestGate>().HurryUp();
+    /// <summary>Ends the drain that runs: requests inside are told now, and what still runs on the workers is handed over.</summary>
+    public void HurryUp()
+    {
+        _app.Services.GetRequiredService<RequestGate>().HurryUp();
+        _app.Services.GetRequiredService<LocalWorkers>().HurryUp();
+    }
 
     public Task StopAsync() => _app.StopAsync();
 
@@ -71,6 +75,7 @@ internal sealed class PrebleServer : IAsyncDisposable
             kestrel.Listen(place);
         });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = Listen);
+        builder.Services.AddSingleton(new DrainLimit(drainTime));
         builder.Services.AddPrebleGrains(options);
         builder.Services.AddSingleton(services => ServedApiModel.Of(
             services.GetRequiredService<ServedModels>(), services.GetRequiredService<TimeProvider>()));

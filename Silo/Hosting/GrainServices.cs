@@ -30,7 +30,9 @@ public static class GrainServices
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModels>().Served);
         GrainHost.Add(services, options.Runtime, options.Fleet, [.. options.Models.SelectMany((_, model) => options.WorkersOf(model))]);
-        services.AddHostedService<LocalWorkers>();
+        services.TryAddSingleton(new DrainLimit());
+        services.AddSingleton<LocalWorkers>();
+        services.AddHostedService(provider => provider.GetRequiredService<LocalWorkers>());
         return services;
     }
 

@@ -39,8 +39,9 @@ public sealed class ShutdownTests
         var grains = new ScriptedGrains().Worker("w0", (_, cancellation) => HeldAsync(new TaskCompletionSource().Task, cancellation));
         await using var host = await ApiHost.StartAsync(grains, time);
         using var stream = await StreamAsync(host);
+        var others = time.ArmedTimers;
         var stopping = host.StopAsync();
-        await Wait.UntilAsync(() => host.Gate.Draining && time.ArmedTimers > 0, "the gate waits for its time");
+        await Wait.UntilAsync(() => host.Gate.Draining && time.ArmedTimers > others, "the gate waits for its time");
         time.Advance(TimeSpan.FromSeconds(25));
         Assert.Contains("\"code\":\"draining\"", await stream.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         await Wait.ForAsync(stopping, "the host stops");

@@ -99,9 +99,13 @@ public sealed class SchedulerGrain : ISchedulerGrain
 
     public Task LoseAsync(WorkerId worker)
     {
-        _core.Lose(worker, Now);
-        _waiting.Answer();
-        Tell(worker);
+        // Several may say it, the worker itself among them; it counts once.
+        if (_core.Lose(worker, Now))
+        {
+            _waiting.Answer();
+            Tell(worker);
+        }
+
         return Task.CompletedTask;
     }
 

@@ -12,7 +12,7 @@ internal abstract record EngineCommand
     /// <summary>Repeat the cache changes from a number on; null when too many were made since, so that a snapshot is needed.</summary>
     internal sealed record Replay(long FromNumber, TaskCompletionSource<KvCacheChanges?> Answer) : EngineCommand;
 
-    /// <summary>Accept nothing new; answer when the rest has ended.</summary>
+    /// <summary>Accept nothing new and hand over what waits; answer when the rest has ended.</summary>
     internal sealed record Drain(TaskCompletionSource Answer) : EngineCommand;
 
     /// <summary>End what still runs as drained.</summary>

@@ -18,6 +18,7 @@ internal sealed class EngineKeeper(
     private int _failures;
     private TimeSpan _livesSince;
     private TimeSpan? _restartAt;
+    private TaskCompletionSource? _leaving;
 
     /// <summary>The engine that serves or is being made; null before the first start.</summary>
     public EngineLoop? Loop { get; private set; }
@@ -43,6 +44,13 @@ internal sealed class EngineKeeper(
     public async Task TendAsync(CancellationToken cancellation)
     {
         Loop!.GiveUpIfHung();
+        if (_leaving is { } leaving)
+        {
+            await SayGoodbyeAsync();
+            leaving.TrySetResult();
+            return;
+        }
+
         if (Loop.Serves)
         {
             await _link!.ReportAsync(cancellation);
@@ -55,6 +63,14 @@ internal sealed class EngineKeeper(
         {
             await RestartAsync(cancellation);
         }
+    }
+
+    /// <summary>After a drain: the scheduler hears once that the worker is gone, between two beats, and no beat brings it back.</summary>
+    public Task LeaveAsync()
+    {
+        _leaving ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        nudge();
+        return _leaving.Task;
     }
 
     /// <summary>Ends the engine after the step that runs; what still runs ends as drained.</summary>
@@ -124,9 +140,14 @@ internal sealed class EngineKeeper(
 
     private async Task SayGoodbyeAsync()
     {
+        if (_leaving is { Task.IsCompleted: true })
+        {
+            return;
+        }
+
         try
         {
-            await (_link?.LoseAsync() ?? Task.CompletedTask);
+            await (_link?.LoseAsync() ?? Task.CompletedTask).WaitAsync(options.GoodbyePatience, time);
         }
         catch (Exception failure)
         {

@@ -47,6 +47,7 @@ internal sealed class EngineSession(
             case EngineCommand.Drain drain:
                 _hasNews |= !_core.Draining;
                 _core.Drain();
+                HandOverWaiting();
                 _drains.Add(drain.Answer);
                 break;
             default:
@@ -186,6 +187,24 @@ internal sealed class EngineSession(
         if (output.Finish is not null)
         {
             _streams.Remove(output.Request);
+        }
+    }
+
+    /// <summary>What only waits can begin elsewhere at once; what was preempted goes on there.</summary>
+    private void HandOverWaiting()
+    {
+        foreach (var request in _core.WaitingRequests())
+        {
+            _core.Cancel(request);
+            _streams.Remove(request, out var stream);
+            if (stream!.HasBegun)
+            {
+                stream.End(FinishReason.Drained);
+            }
+            else
+            {
+                stream.Reject(Admission.Draining());
+            }
         }
     }
 

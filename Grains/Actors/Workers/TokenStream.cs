@@ -40,6 +40,9 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine, Ge
 
     // The engine's side.
 
+    /// <summary>True once the request has had output.</summary>
+    public bool HasBegun => _begun;
+
     /// <summary>True the first time only: the request has left the queue.</summary>
     public bool TryBegin() => !_begun && (_begun = true);
 

@@ -90,6 +90,7 @@ public sealed class WorkerGrain : IWorkerGrain
         var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!await loop.TrySendAsync(new EngineCommand.Drain(answer), CancellationToken.None))
         {
+            await _keeper.LeaveAsync();
             return;
         }
 
@@ -104,6 +105,8 @@ public sealed class WorkerGrain : IWorkerGrain
             await loop.TrySendAsync(new EngineCommand.EndAll(), CancellationToken.None);
             await Task.WhenAny(answer.Task, loop.Ended);
         }
+
+        await _keeper.LeaveAsync();
     }
 
     private Task<WorkerRegistration> EnsureStartedAsync()

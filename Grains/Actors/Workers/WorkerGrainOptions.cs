@@ -26,6 +26,9 @@ public sealed record WorkerGrainOptions
     /// </summary>
     public TimeSpan SlowReaderPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a worker's end waits for its scheduler to hear of it.</summary>
+    public TimeSpan GoodbyePatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How long a worker's end waits for the step that runs.</summary>
     public TimeSpan StopPatience { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -43,6 +46,7 @@ public sealed record WorkerGrainOptions
         Require(LastRestart >= FirstRestart, nameof(LastRestart), "at least FirstRestart");
         Require(ForgiveAfter > TimeSpan.Zero, nameof(ForgiveAfter), "longer than zero");
         Require(SlowReaderPatience > TimeSpan.Zero, nameof(SlowReaderPatience), "longer than zero");
+        Require(GoodbyePatience > TimeSpan.Zero, nameof(GoodbyePatience), "longer than zero");
         Require(StopPatience > TimeSpan.Zero, nameof(StopPatience), "longer than zero");
         Require(StepTimeout > TimeSpan.Zero, nameof(StepTimeout), "longer than zero");
         return this;

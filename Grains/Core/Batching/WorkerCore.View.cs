@@ -99,6 +99,10 @@ public sealed partial class WorkerCore
         };
     }
 
+    /// <summary>The requests that wait, never admitted or preempted, the oldest first.</summary>
+    public IReadOnlyList<RequestId> WaitingRequests() =>
+        [.. _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting).OrderBy(sequence => sequence.Arrival).Select(sequence => sequence.Id)];
+
     internal BlockPool Pool => _pool;
 
     /// <summary>Throws when blocks are lost, shared wrongly or counted wrongly. Walks the whole pool: for tests and for doubt.</summary>

@@ -209,7 +209,7 @@ public sealed partial class WorkerCore
         return _outputs;
     }
 
-    /// <summary>Accepts nothing new from now on; what was accepted is finished.</summary>
+    /// <summary>Accepts nothing new from now on; what was accepted is finished, unless it is cancelled.</summary>
     public void Drain() => _draining = true;
 
     /// <summary>

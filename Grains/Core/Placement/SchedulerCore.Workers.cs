@@ -70,14 +70,19 @@ public sealed partial class SchedulerCore
         }
     }
 
-    /// <summary>Forgets a worker, its residency and its bookings. Nothing is placed on it until it registers again.</summary>
-    public void Lose(WorkerId worker, TimeSpan now)
+    /// <summary>
+    /// Forgets a worker, its residency and its bookings. Nothing is placed on it until it registers again. False when nobody knew it.
+    /// </summary>
+    public bool Lose(WorkerId worker, TimeSpan now)
     {
         Advance(now);
-        if (_fleet.Find(worker) is { } lost)
+        if (_fleet.Find(worker) is not { } lost)
         {
-            Lose(lost);
+            return false;
         }
+
+        Lose(lost);
+        return true;
     }
 
     /// <summary>Expires windows, unanswered bookings and silent workers; returns the workers lost now.</summary>

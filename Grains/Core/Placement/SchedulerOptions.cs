@@ -119,8 +119,11 @@ public sealed partial record SchedulerOptions
     /// <summary>What becomes of a request that asks for its first token earlier than any worker is expected to give it.</summary>
     public LateRequests LateRequests { get; init; } = LateRequests.Refuse;
 
-    /// <summary>A worker silent for this long is lost (beyond the paper, which has no fault tolerance).</summary>
-    public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// A worker silent for this long is lost (beyond the paper, which has no fault tolerance): three of its slowest beats. One that was only
+    /// held up registers again and sends a snapshot.
+    /// </summary>
+    public TimeSpan WorkerTimeout { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
     /// A booking that nobody completes is dropped after this long, so that a lost completion costs load for a while and not for ever.

@@ -5,7 +5,8 @@ using Preble.Core.Placement.Sharding;
 namespace Preble.Api.Endpoints;
 
 /// <summary>The probes of an orchestrator: live while the process answers at all, ready while requests for every model will be served.</summary>
-internal sealed class HealthEndpoint(IGrains grains, SchedulerShards shards, ApiModels models, RequestGate gate)
+internal sealed class HealthEndpoint(
+    IGrains grains, SchedulerShards shards, ApiModels models, RequestGate gate, ContactOptions patience, TimeProvider time)
 {
     public Task LiveAsync(HttpContext context) => WriteAsync(context, StatusCodes.Status200OK, "live", null);
 
@@ -17,7 +18,18 @@ internal sealed class HealthEndpoint(IGrains grains, SchedulerShards shards, Api
             return;
         }
 
-        var healthy = await Task.WhenAll(models.All.Select(HealthyWorkersAsync));
+        int[] healthy;
+        try
+        {
+            // A probe that waits for a dead process would be taken for one of a dead process.
+            healthy = await Task.WhenAll(models.All.Select(HealthyWorkersAsync)).WaitAsync(patience.ProbePatience, time, context.RequestAborted);
+        }
+        catch (Exception away) when (Placer.IsAway(away) && !context.RequestAborted.IsCancellationRequested)
+        {
+            await WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no scheduler", null);
+            return;
+        }
+
         await (healthy.All(count => count > 0)
             ? WriteAsync(context, StatusCodes.Status200OK, "ready", healthy.Sum())
             : WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no worker", healthy.Sum()));

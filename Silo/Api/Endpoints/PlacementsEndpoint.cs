@@ -5,7 +5,7 @@ using Preble.Core.Placement.Sharding;
 namespace Preble.Api.Endpoints;
 
 /// <summary>Explains where requests went: the last decisions of all schedulers, and those about one request.</summary>
-internal sealed class PlacementsEndpoint(IGrains grains, SchedulerShards shards, ApiModels models, TimeProvider time)
+internal sealed class PlacementsEndpoint(IGrains grains, SchedulerShards shards, ApiModels models, ContactOptions patience, TimeProvider time)
 {
     /// <summary>The latest first.</summary>
     public async Task ListAsync(HttpContext context)
@@ -16,27 +16,42 @@ internal sealed class PlacementsEndpoint(IGrains grains, SchedulerShards shards,
             return;
         }
 
-        var placements = await AskAsync(async scheduler => await scheduler.GetPlacementsAsync(filter));
-        await WriteAsync(context, [.. placements.OrderBy(entry => entry.AgeSeconds).Take(filter.Count)]);
+        if (await AskAsync(context, async scheduler => await scheduler.GetPlacementsAsync(filter)) is { } placements)
+        {
+            await WriteAsync(context, [.. placements.OrderBy(entry => entry.AgeSeconds).Take(filter.Count)]);
+        }
     }
 
     /// <summary>The first first: a request that was moved has several.</summary>
     public async Task OneAsync(HttpContext context)
     {
         var text = (string)context.Request.RouteValues["id"]!;
-        var placements = PlacementRequest.Id(text) is { } id ? await AskAsync(async scheduler => await scheduler.FindPlacementsAsync(id)) : [];
-        await (placements.Count > 0
-            ? WriteAsync(context, [.. placements.OrderByDescending(entry => entry.AgeSeconds)])
-            : ApiErrorWriter.WriteAsync(context, ApiErrors.UnknownPlacement(text)));
+        var placements = PlacementRequest.Id(text) is { } id ? await AskAsync(context, async scheduler => await scheduler.FindPlacementsAsync(id)) : [];
+        await (placements switch
+        {
+            null => Task.CompletedTask,
+            [] => ApiErrorWriter.WriteAsync(context, ApiErrors.UnknownPlacement(text)),
+            _ => WriteAsync(context, [.. placements.OrderByDescending(entry => entry.AgeSeconds)]),
+        });
     }
 
-    private async Task<List<PlacementEntry>> AskAsync(Func<ISchedulerGrain, Task<IEnumerable<PlacementRecord>>> ask)
+    /// <summary>Null when a scheduler is away, which the client has been told then.</summary>
+    private async Task<List<PlacementEntry>?> AskAsync(HttpContext context, Func<ISchedulerGrain, Task<IEnumerable<PlacementRecord>>> ask)
     {
         var now = time.GetUtcNow();
         var schedulers = models.All.SelectMany(model => shards.Keys(model.Id).Select(key => (Model: model.Id, Grain: grains.Get<ISchedulerGrain>(key))));
-        var found = await Task.WhenAll(schedulers.Select(async scheduler =>
+        var asked = Task.WhenAll(schedulers.Select(async scheduler =>
             (await ask(scheduler.Grain)).Select(record => PlacementMapping.Entry(record, scheduler.Model, now))));
-        return [.. found.SelectMany(entries => entries)];
+        try
+        {
+            var found = await asked.WaitAsync(patience.ProbePatience, time, context.RequestAborted);
+            return [.. found.SelectMany(entries => entries)];
+        }
+        catch (Exception away) when (Placer.IsAway(away) && !context.RequestAborted.IsCancellationRequested)
+        {
+            await ApiErrorWriter.WriteAsync(context, ApiErrors.NoScheduler());
+            return null;
+        }
     }
 
     private static Task WriteAsync(HttpContext context, IReadOnlyList<PlacementEntry> placements) =>

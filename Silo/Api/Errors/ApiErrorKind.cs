@@ -17,6 +17,7 @@ internal enum ApiErrorKind
     BodyTooLarge,
     QueueFull,
     NoWorker,
+    NoScheduler,
     Draining,
     SlowReader,
     TimedOut,

@@ -25,6 +25,7 @@ internal static class ApiErrors
         ApiErrorKind.BodyTooLarge => (413, InvalidRequest, "body_too_large"),
         ApiErrorKind.QueueFull => (429, RateLimit, "queue_full"),
         ApiErrorKind.NoWorker => (503, Server, "no_worker"),
+        ApiErrorKind.NoScheduler => (503, Server, "no_scheduler"),
         ApiErrorKind.Draining => (503, Server, "draining"),
         ApiErrorKind.SlowReader => (503, Server, "slow_reader"),
         ApiErrorKind.TimedOut => (504, Timeout, "request_timeout"),
@@ -76,6 +77,9 @@ internal static class ApiErrors
         Make(ApiErrorKind.BodyTooLarge, $"The request body is larger than the limit of {limitBytes} bytes.");
 
     public static ApiError Draining() => Make(ApiErrorKind.Draining, "The server is shutting down.", retryAfterSeconds: 5);
+
+    public static ApiError NoScheduler() => Make(
+        ApiErrorKind.NoScheduler, "No scheduler can be reached to place the request.", retryAfterSeconds: 5);
 
     public static ApiError SlowReader() => Make(
         ApiErrorKind.SlowReader, "The stream was ended because it was read too slowly.", retryAfterSeconds: 1);

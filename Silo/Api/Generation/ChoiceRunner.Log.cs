@@ -7,7 +7,4 @@ internal sealed partial class ChoiceRunner
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The stream of request {Request} from worker {Worker} broke")]
     private partial void LogWorkerLost(Exception failure, RequestId request, WorkerId worker);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The completion of request {Request} did not reach the scheduler")]
-    private partial void LogCompletionLost(Exception failure, RequestId request);
 }

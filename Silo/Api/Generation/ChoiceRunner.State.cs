@@ -23,7 +23,7 @@ internal sealed partial class ChoiceRunner
 
         public int TokensLeft => Plan.MaxOutputTokens - output.TokenCount;
 
-        public RequestId RequestId(int attempt) => attempt == 1 ? request.Names[choice] : new($"{request.Names[choice]}-{attempt}");
+        public RequestId RequestId(int attempt) => new($"{request.Names[choice]}-{attempt}");
 
         public ChoiceEnd Finished(string reason) => new(reason, CachedTokens ?? 0, output.TokenCount);
 

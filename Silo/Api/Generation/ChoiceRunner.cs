@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Threading.Channels;
 using Preble.Actors;
 using Preble.Actors.Workers;
 using Preble.Actors.Telemetry;
-using Preble.Core.Placement.Sharding;
 using Preble.Core.Tokens;
 
 namespace Preble.Api;
@@ -13,14 +11,15 @@ namespace Preble.Api;
 /// drained, from prompt and tokens so far. Every placement is completed, whatever happens.
 /// </summary>
 internal sealed partial class ChoiceRunner(
-    IGrains grains, SchedulerShards shards, TimeProvider time, ApiInstruments instruments, ILogger<ChoiceRunner> log)
+    IGrains grains, Placer placer, WorkerWatch watch, SchedulerNews news, TimeProvider time, ApiInstruments instruments,
+    ILogger<ChoiceRunner> log)
 {
     /// <summary>One placement for all choices of a request. Cancelled by <see cref="RequestRun.Stop"/>.</summary>
-    public Task<PlacementResult> PlaceAsync(RequestRun request)
+    public Task<Placed> PlaceAsync(RequestRun request)
     {
         var plan = request.Plan;
         return request.PastDeadline
-            ? Task.FromCanceled<PlacementResult>(new CancellationToken(canceled: true))
+            ? Task.FromCanceled<Placed>(new CancellationToken(canceled: true))
             : PlaceAsync(
                 request,
                 new PlacementQuery(
@@ -51,62 +50,56 @@ internal sealed partial class ChoiceRunner(
 
     private async Task<ChoiceEnd> PlaceAndStreamAsync(Run run)
     {
-        var excluded = ImmutableArray<WorkerId>.Empty;
-        ApiError? trouble = null;
-        var refusals = 0;
-        for (var attempt = 1; attempt <= ApiLimits.PlacementAttempts; attempt++)
+        var tried = new Tries();
+        for (var attempt = 1; ; attempt++)
         {
             var prompt = run.Output.After(run.Plan.Prompt);
-            var name = run.RequestId(attempt);
-
-            // All choices are booked by the name of the first, and completed where they were booked.
-            var query = attempt == 1
-                ? new PlacementQuery(run.Request.Names[0], run.Plan.Blocks, prompt.Length, run.TokensLeft, excluded)
-                : new PlacementQuery(name, Blocks(run, prompt), prompt.Length, run.TokensLeft, excluded);
-            var placement = await (attempt == 1 ? run.Request.Placement : PlaceAsync(run.Request, query));
-            if (placement.Ticket is not { } ticket)
+            var placed = await PlaceAsync(run, attempt, prompt, tried.Excluded);
+            if (placed.Result?.Ticket is not { } ticket)
             {
                 // With every worker tried, what the last one said is the better answer.
-                return run.Failed(trouble ?? ApiErrors.Of(placement.Rejection!, run.Plan.Name));
+                return run.Failed(tried.Trouble ?? (placed.Result is { } refused ? ApiErrors.Of(refused.Rejection!, run.Plan.Name) : ApiErrors.NoScheduler()));
             }
 
-            if (trouble is not null && run.Output.TokenCount > 0)
+            if (tried.Trouble is { } trouble && run.Output.TokenCount > 0)
             {
                 instruments.Resumed(run.Plan.Model, trouble);
             }
 
+            // All choices are booked together, and completed where and as they were booked.
+            var name = placed.Names[attempt == 1 ? run.Choice : 0];
             (run.Worker, run.PriorityShift) = (ticket.Worker, ticket.PriorityShift);
-            var attempted = await StreamAsync(run, Scheduler(run.Plan, query), name, prompt);
+            var before = run.Output.TokenCount;
+            var attempted = await StreamAsync(run, placed.Scheduler, name, prompt);
             if (attempted.End is { } end)
             {
                 return end;
             }
 
-            trouble = attempted.Trouble!;
-            refusals += trouble.Status == StatusCodes.Status429TooManyRequests ? 1 : 0;
-            LogNextAttempt(name, ticket.Worker, attempt, trouble.Code);
-            ChatSpan.PlacedAgain(ticket.Worker, trouble);
-            if (refusals > ApiLimits.QueueFullRetries)
+            LogNextAttempt(name, ticket.Worker, attempt, attempted.Trouble!.Code);
+            ChatSpan.PlacedAgain(ticket.Worker, attempted.Trouble);
+            if (!tried.MayGoOn(ticket.Worker, attempted.Trouble, run.Output.TokenCount > before))
             {
-                break;
+                return run.Failed(tried.Trouble!);
             }
 
             if (run.Request.PastDeadline)
             {
                 return run.TimedOut();
             }
-
-            excluded = excluded.Add(ticket.Worker);
         }
-
-        return run.Failed(trouble!);
     }
+
+    /// <summary>The first placement is that of all choices; later ones are each choice's own.</summary>
+    private Task<Placed> PlaceAsync(Run run, int attempt, ImmutableArray<int> prompt, ImmutableArray<WorkerId> excluded) => attempt == 1
+        ? run.Request.Placement
+        : PlaceAsync(run.Request, new PlacementQuery(run.RequestId(attempt), Blocks(run, prompt), prompt.Length, run.TokensLeft, excluded));
 
     private static ImmutableArray<BlockHash> Blocks(Run run, ImmutableArray<int> prompt) => prompt.Length == run.Plan.Prompt.Length
         ? run.Plan.Blocks
         : BlockHasher.Hash(prompt.AsSpan(), run.Plan.Model.BlockSize, run.Plan.Settings.CacheSalt);
 
-    private async Task<PlacementResult> PlaceAsync(RequestRun request, PlacementQuery query)
+    private async Task<Placed> PlaceAsync(RequestRun request, PlacementQuery query)
     {
         var settings = request.Plan.Settings;
         var asked = query with
@@ -121,23 +114,19 @@ internal sealed partial class ChoiceRunner(
         // One that waits at the scheduler has no worker yet that could keep its deadline.
         using var deadline = request.Plan.Deadline?.Guard(ApiLimits.PlacementGraceSeconds);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(request.Stop, deadline?.Token ?? CancellationToken.None);
-        return await Scheduler(request.Plan, query).PlaceAsync(asked, stop.Token);
+        return await placer.PlaceAsync(request.Plan.Model.Id, asked, stop.Token);
     }
-
-    private ISchedulerGrain Scheduler(GenerationPlan plan, PlacementQuery query) =>
-        grains.Get<ISchedulerGrain>(shards.KeyOf(plan.Model.Id, query));
 
     private async Task<Attempt> StreamAsync(Run run, ISchedulerGrain scheduler, RequestId name, ImmutableArray<int> prompt)
     {
-        // Its own source, because a stop string ends this worker's work and not the request.
-        using var worker = CancellationTokenSource.CreateLinkedTokenSource(run.Request.Stop);
         var before = run.Output.TokenCount;
         var start = time.GetTimestamp();
         var attempt = new Attempt();
+        WorkerStream? stream = null;
         try
         {
-            var chunks = grains.Generate(run.Worker, Command(run, name, prompt), worker.Token);
-            await foreach (var chunk in chunks.WithCancellation(worker.Token))
+            stream = new WorkerStream(grains, watch, run.Worker, Command(run, name, prompt), log, run.Request.Stop);
+            while (!attempt.IsOver && await stream.NextAsync() is { } chunk)
             {
                 if (chunk.Tokens.Length > 0 && attempt.FirstTokenSeconds == 0)
                 {
@@ -145,12 +134,6 @@ internal sealed partial class ChoiceRunner(
                 }
 
                 await TakeAsync(run, attempt, chunk);
-                if (attempt.IsOver)
-                {
-                    // Before the stream is left, so that a worker that is still generating stops now.
-                    await worker.CancelAsync();
-                    break;
-                }
             }
 
             attempt.Trouble ??= attempt.IsOver ? null : ApiErrors.WorkerFailed(run.Plan.Name);
@@ -160,11 +143,17 @@ internal sealed partial class ChoiceRunner(
             // Whatever a lost worker looks like from here, the request can go on elsewhere.
             LogWorkerLost(failure, name, run.Worker);
             attempt.Trouble = ApiErrors.WorkerFailed(run.Plan.Name);
+            if (failure is WorkerGoneException)
+            {
+                news.Lose(run.Plan.Model.Id, run.Worker);
+            }
         }
         finally
         {
+            // A worker that is still generating stops now.
+            stream?.Leave();
             var output = run.Output.TokenCount - before;
-            await CompleteAsync(scheduler, new RequestCompletion(
+            news.Complete(scheduler, new RequestCompletion(
                 name, run.Worker, prompt.Length, attempt.CachedTokens, output, attempt.QueueSeconds, attempt.Succeeded)
             {
                 TtftSeconds = attempt.FirstTokenSeconds,
@@ -209,18 +198,5 @@ internal sealed partial class ChoiceRunner(
         }
 
         attempt.Take(chunk.Finish, run);
-    }
-
-    private async Task CompleteAsync(ISchedulerGrain scheduler, RequestCompletion completion)
-    {
-        try
-        {
-            await scheduler.CompleteAsync(completion);
-        }
-        catch (Exception failure)
-        {
-            // The answer does not depend on it, and the scheduler drops bookings that are never completed.
-            LogCompletionLost(failure, completion.Request);
-        }
     }
 }

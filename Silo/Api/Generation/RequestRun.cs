@@ -29,7 +29,7 @@ internal sealed class RequestRun : IDisposable
 
     public ChannelWriter<ChoiceEvent> Events { get; }
 
-    /// <summary>The names of the choices at their first placement.</summary>
+    /// <summary>The names of the choices; each attempt after the first adds its number.</summary>
     public ImmutableArray<RequestId> Names { get; }
 
     /// <summary>Fires when the work is to stop, whatever the reason: the client, the server's end, or a deadline that no worker kept.</summary>
@@ -47,7 +47,7 @@ internal sealed class RequestRun : IDisposable
     public bool HasOutput => _hasOutput;
 
     /// <summary>The worker of all choices, or the refusal of all. Set before the choices run.</summary>
-    public Task<PlacementResult> Placement { get; set; } = null!;
+    public Task<Placed> Placement { get; set; } = null!;
 
     public void NoteOutput() => _hasOutput = true;
 

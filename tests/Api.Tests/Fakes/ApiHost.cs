@@ -35,7 +35,9 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public RequestGate Gate => _app.Services.GetRequiredService<RequestGate>();
 
-    public static async Task<ApiHost> StartAsync(IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null, ApiKeySource? keys = null, params ApiModel[] others)
+    public static async Task<ApiHost> StartAsync(
+        IGrains grains, TimeProvider? time = null, ApiModel? model = null, RequestNumbers? numbers = null, ApiKeySource? keys = null,
+        ContactOptions? patience = null, params ApiModel[] others)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -49,6 +51,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(time ?? new ManualTimeProvider());
         builder.Services.AddSingleton(numbers ?? new RequestNumbers(() => 7));
         builder.Services.AddSingleton(keys ?? ApiKeySource.None);
+        builder.Services.AddSingleton(patience ?? new ContactOptions());
         builder.Services.AddPrebleTelemetry();
         builder.Services.AddPrebleApi(TimeSpan.FromSeconds(25));
         var app = builder.Build();

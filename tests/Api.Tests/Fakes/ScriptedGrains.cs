@@ -34,6 +34,21 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
     public bool Healthy { get; set; } = true;
 
+    /// <summary>How a worker answers when it is asked whether it lives; by its id, and at once where there is none.</summary>
+    public ConcurrentDictionary<string, Func<Task>> Pings { get; } = new();
+
+    /// <summary>Set to make the scheduler answer no question about its fleet, for as long as it is not completed.</summary>
+    public TaskCompletionSource? Asking { get; set; }
+
+    /// <summary>What the next placements do instead of answering.</summary>
+    public ConcurrentQueue<Func<Task>> PlacementTroubles { get; } = new();
+
+    /// <summary>Set to make completions wait for it.</summary>
+    public TaskCompletionSource? Completing { get; set; }
+
+    /// <summary>The workers that the scheduler was told are gone.</summary>
+    public ConcurrentQueue<WorkerId> Losses { get; } = new();
+
     /// <summary>What the scheduler remembers of its decisions.</summary>
     public ImmutableArray<PlacementRecord> Placements { get; set; } = [];
 
@@ -79,6 +94,11 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     public async Task<PlacementResult> PlaceAsync(PlacementQuery query, CancellationToken cancellation)
     {
         Queries.Enqueue(query);
+        if (PlacementTroubles.TryDequeue(out var trouble))
+        {
+            await trouble();
+        }
+
         await (Placing?.Task.WaitAsync(cancellation) ?? Task.CompletedTask);
         var worker = _workers.Select(worker => worker.Id).FirstOrDefault(id => !query.Excluded.Contains(id));
         return
@@ -90,20 +110,25 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
     public Task CompleteAsync(RequestCompletion completion)
     {
         Completions.Enqueue(completion);
-        return Task.CompletedTask;
+        return Completing?.Task ?? Task.CompletedTask;
     }
 
-    public Task<FleetOverview> GetFleetAsync() => Task.FromResult(new FleetOverview(
-        new ModelId("tiny"), [.. _workers.Select(worker => new WorkerOverview(worker.Id, Healthy, 0, 0, null))], 0, [], 0));
+    public async Task<FleetOverview> GetFleetAsync()
+    {
+        await (Asking?.Task ?? Task.CompletedTask);
+        return new FleetOverview(
+            new ModelId("tiny"), [.. _workers.Select(worker => new WorkerOverview(worker.Id, Healthy, 0, 0, null))], 0, [], 0);
+    }
 
     public Task RegisterAsync(WorkerRegistration registration) => throw new NotSupportedException();
 
     public Task<ReportAnswer> ReportAsync(WorkerReport report) => throw new NotSupportedException();
 
-    public Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter)
+    public async Task<ImmutableArray<PlacementRecord>> GetPlacementsAsync(PlacementFilter filter)
     {
         Filters.Enqueue(filter);
-        return Task.FromResult(Placements);
+        await (Asking?.Task ?? Task.CompletedTask);
+        return Placements;
     }
 
     public Task<ImmutableArray<PlacementRecord>> FindPlacementsAsync(RequestId request) =>
@@ -111,7 +136,11 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
     public Task RestoreAsync(KvCacheSnapshot snapshot) => throw new NotSupportedException();
 
-    public Task LoseAsync(WorkerId worker) => throw new NotSupportedException();
+    public Task LoseAsync(WorkerId worker)
+    {
+        Losses.Enqueue(worker);
+        return Task.CompletedTask;
+    }
 
     public Task HearAsync(ShardLoads loads) => throw new NotSupportedException();
 
@@ -139,7 +168,11 @@ internal sealed class ScriptedGrains : IGrains, ISchedulerGrain
 
         public Task<WorkerRegistration> StartAsync(CancellationToken cancellation) => throw new NotSupportedException();
 
-        public Task<WorkerStatus> GetStatusAsync() => throw new NotSupportedException();
+        public async Task<WorkerStatus> GetStatusAsync()
+        {
+            await (grains.Pings.TryGetValue(id.Value, out var ping) ? ping() : Task.CompletedTask);
+            return new WorkerStatus { Worker = id, Epoch = 1 };
+        }
 
         public Task<KvCacheSnapshot> GetCacheSnapshotAsync() => throw new NotSupportedException();
         public Task<KvCacheChanges?> GetCacheChangesAsync(long fromNumber) => throw new NotSupportedException();
