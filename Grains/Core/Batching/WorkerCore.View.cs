@@ -100,8 +100,11 @@ public sealed partial class WorkerCore
     }
 
     /// <summary>The requests that wait, never admitted or preempted, the oldest first.</summary>
-    public IReadOnlyList<RequestId> WaitingRequests() =>
-        [.. _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting).OrderBy(sequence => sequence.Arrival).Select(sequence => sequence.Id)];
+    public IReadOnlyList<RequestId> WaitingRequests()
+    {
+        var waiting = _sequences.Values.Where(sequence => sequence.Status == SequenceStatus.Waiting);
+        return [.. waiting.OrderBy(sequence => sequence.Arrival).Select(sequence => sequence.Id)];
+    }
 
     internal BlockPool Pool => _pool;
 

@@ -141,7 +141,11 @@ internal sealed partial class ChoiceRunner(
         catch (Exception failure) when (failure is not OperationCanceledException || !run.Request.Stop.IsCancellationRequested)
         {
             // Whatever a lost worker looks like from here, the request can go on elsewhere.
-            LogWorkerLost(failure, name, run.Worker);
+            if (failure is not WorkerLostException)
+            {
+                LogWorkerLost(failure, name, run.Worker);
+            }
+
             attempt.Trouble = ApiErrors.WorkerFailed(run.Plan.Name);
             if (failure is WorkerGoneException)
             {

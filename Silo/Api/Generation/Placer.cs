@@ -32,8 +32,9 @@ internal sealed partial class Placer(
                 var result = await AskAsync(scheduler, key, named, cancellation);
                 return new Placed(result, scheduler, Names(named));
             }
-            catch (Exception failure) when (IsAway(failure) && !cancellation.IsCancellationRequested)
+            catch (Exception failure) when (IsAway(failure))
             {
+                cancellation.ThrowIfCancellationRequested();
                 if (time.GetElapsedTime(start) >= options.SchedulerPatience)
                 {
                     LogGivenUp(failure, model, options.SchedulerPatience.TotalSeconds);
@@ -66,8 +67,14 @@ internal sealed partial class Placer(
             {
                 return await placing.WaitAsync(options.QuietAfter, time, cancellation);
             }
-            catch (TimeoutException quiet) when (!placing.IsCompleted)
+            catch (TimeoutException quiet)
             {
+                if (placing.IsCompleted)
+                {
+                    // The answer has just come, or the time-out is its own.
+                    return await placing;
+                }
+
                 // It may wait there for room, which may take long; or nobody is there.
                 if (!await AnswersAsync(scheduler, key).WaitAsync(cancellation))
                 {

@@ -29,7 +29,7 @@ internal sealed partial class WorkerStream
     }
 
     /// <summary>The next chunk; null after the last.</summary>
-    /// <exception cref="TimeoutException">The worker is lost.</exception>
+    /// <exception cref="WorkerLostException">The worker is lost.</exception>
     public async ValueTask<TokenChunk?> NextAsync()
     {
         var moving = _chunks.MoveNextAsync();
@@ -54,7 +54,7 @@ internal sealed partial class WorkerStream
         }
         catch (OperationCanceledException end) when (_lost && !_stop.IsCancellationRequested)
         {
-            throw new TimeoutException($"Worker {_worker} does not answer.", end);
+            throw new WorkerLostException(_worker, end);
         }
     }
 

@@ -70,7 +70,7 @@ public sealed class PaperVectorTests
         var first = rig.Ticket("s", S);
         rig.Store("w0", S);
         rig.Complete(first, 1000, 1);
-        rig.Now += TimeSpan.FromSeconds(5);
+        rig.Now += TimeSpan.FromSeconds(2);
         rig.Core.Tick(rig.Now);
         return rig;
     }
