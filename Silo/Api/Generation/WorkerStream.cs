@@ -1,4 +1,5 @@
 using Preble.Actors;
+using Preble.Actors.Workers;
 
 namespace Preble.Api;
 
