@@ -22,11 +22,12 @@ internal sealed class ApiInstruments
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _requests;
     private readonly Counter<long> _resumed;
+    private readonly ApiModels _models;
     private readonly ApiModel? _only;
 
     public ApiInstruments(Meter meter, ApiModels models, RequestGate gate)
     {
-        _only = models.Only;
+        (_models, _only) = (models, models.Only);
         _firstToken = Seconds(meter, InstrumentNames.TimeToFirstToken, "From arrival to the first token written.", RequestBounds);
         _perToken = Seconds(meter, InstrumentNames.TimePerOutputToken, "Mean time of a token after the first.", TokenBounds);
         _gap = Seconds(meter, InstrumentNames.InterTokenLatency, "Gap between two successive output tokens.", TokenBounds);
@@ -36,6 +37,19 @@ internal sealed class ApiInstruments
         _resumed = meter.CreateCounter<long>(
             InstrumentNames.StreamsResumed, "{stream}", "Streams that went on at another worker with what they had, by why they left theirs.");
         meter.CreateObservableGauge(InstrumentNames.RequestsActive, () => gate.Inside, "{request}", "Requests being answered now.");
+    }
+
+    /// <summary>Shows what alerts watch for at zero, for from nothing to one is no increase to them. Call when the metrics are listened to.</summary>
+    public void Begin()
+    {
+        foreach (var model in _models.All)
+        {
+            foreach (var error in new[] { ApiErrors.Internal(""), ApiErrors.WorkerFailed(""), ApiErrors.Draining() })
+            {
+                _requests.Add(0, Model(model), Reason(error.Code));
+                _resumed.Add(0, Model(model), Reason(error.Code));
+            }
+        }
     }
 
     public void Finished(string operation, RequestClock clock, ApiModel model, ChoiceEnd[] ends)

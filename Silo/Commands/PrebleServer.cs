@@ -7,6 +7,7 @@ using Preble.Api;
 using Preble.Api.Endpoints;
 using Preble.Hosting;
 using Preble.Hosting.Fleet;
+using Preble.Hosting.Metrics;
 using Preble.Hosting.Telemetry;
 
 namespace Preble.Commands;
@@ -92,6 +93,12 @@ internal sealed class PrebleServer : IAsyncDisposable
         // Before anything is measured, and so disposed after everything else.
         _ = app.Services.GetService<OtlpExport>();
         _ = app.Services.GetRequiredService<ProcessInstruments>();
+        app.Services.GetRequiredService<PrometheusText>().Start();
+        if (options.Fleet.Has(SiloRoles.Gateway))
+        {
+            app.Services.GetRequiredService<ApiInstruments>().Begin();
+        }
+
         app.MapPrebleApi(options.Fleet.Has(SiloRoles.Gateway));
         return app;
     }

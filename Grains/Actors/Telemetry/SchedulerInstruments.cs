@@ -48,7 +48,16 @@ public sealed class SchedulerInstruments
     public void Lost(ModelId model) => _lost.Add(1, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, model.Value));
 
     /// <summary>Shows the fleet as it is now until the next call; the shards of a model are shown as one.</summary>
-    public void Show(FleetOverview fleet, int queuedRequests, int shard = 0) => _shards[(fleet.Model, shard)] = (fleet, queuedRequests);
+    public void Show(FleetOverview fleet, int queuedRequests, int shard = 0)
+    {
+        if (!_shards.ContainsKey((fleet.Model, shard)))
+        {
+            // From nothing to one is no increase to whoever watches for one; from zero to one is.
+            _lost.Add(0, new KeyValuePair<string, object?>(InstrumentNames.ModelLabel, fleet.Model.Value));
+        }
+
+        _shards[(fleet.Model, shard)] = (fleet, queuedRequests);
+    }
 
     /// <summary>The scheduler has ended: its fleet is no longer shown.</summary>
     public void Hide(ModelId model, int shard = 0) => _shards.TryRemove((model, shard), out _);

@@ -75,7 +75,17 @@ public sealed class WorkerInstruments
     public void CutOff(WorkerId worker) => _slowReaders.Add(1, Label(worker));
 
     /// <summary>Shows the worker as it is now until the next call.</summary>
-    public void Show(WorkerStatus status) => _workers[status.Worker] = status;
+    public void Show(WorkerStatus status)
+    {
+        if (!_workers.ContainsKey(status.Worker))
+        {
+            // From nothing to one is no increase to whoever watches for one; from zero to one is.
+            _failures.Add(0, Label(status.Worker));
+            _slowReaders.Add(0, Label(status.Worker));
+        }
+
+        _workers[status.Worker] = status;
+    }
 
     /// <summary>The worker has ended: it is no longer shown.</summary>
     public void Hide(WorkerId worker) => _workers.TryRemove(worker, out _);

@@ -12,7 +12,12 @@ internal static class PrometheusNames
     /// <summary><c>preble.step.duration</c> in seconds is <c>preble_step_duration_seconds</c>; a counter ends in <c>_total</c>.</summary>
     public static string Metric(string name, string? unit, bool isCounter)
     {
-        var spelled = Unit(unit) is { } suffix ? $"{Clean(name)}_{suffix}" : Clean(name);
+        var spelled = Clean(name);
+        if (Unit(unit) is { } suffix && !spelled.EndsWith("_" + suffix, StringComparison.Ordinal))
+        {
+            spelled = $"{spelled}_{suffix}";
+        }
+
         return isCounter ? spelled + Total : spelled;
     }
 

@@ -11,17 +11,19 @@ internal static class ShownMeters
     /// <summary>Of some hundred. The others are for those who look into Orleans, by OTLP.</summary>
     public static IReadOnlySet<string> OrleansNames { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        "orleans-app-requests-latency",
+        "orleans-app-requests-canceled",
+        "orleans-app-requests-latency-count",
+        "orleans-app-requests-latency-sum",
         "orleans-app-requests-timedout",
         "orleans-catalog-activations",
         "orleans-catalog-activation-failed-to-activate",
+        "orleans-messaging-expired",
+        "orleans-messaging-pings-reply-missed",
         "orleans-messaging-processing-dispatcher-forwarded",
-        "orleans-messaging-received-messages-size",
         "orleans-messaging-rejected",
         "orleans-messaging-rerouted",
         "orleans-messaging-sent-dropped",
         "orleans-messaging-sent-failed",
-        "orleans-messaging-sent-messages-size",
         "orleans-networking-sockets-closed",
         "orleans-networking-sockets-opened",
     };

@@ -21,8 +21,9 @@ internal sealed partial class ExportWarnings(string address, ILogger log) : Even
 
     protected override void OnEventWritten(EventWrittenEventArgs eventData)
     {
-        // Also called for the pseudo-events of the runtime itself, which have no name.
-        if (eventData.EventName is { } name && Interlocked.Exchange(ref _told, 1) == 0)
+        // Others' events come, too, when somebody else in the process has them switched on.
+        var ours = string.Equals(eventData.EventSource.Name, Exporter, StringComparison.Ordinal);
+        if (ours && eventData.EventName is { } name && Interlocked.Exchange(ref _told, 1) == 0)
         {
             LogFailure(log, address, Sentence(name, eventData));
         }

@@ -46,6 +46,9 @@ internal sealed class FleetEngines : IWorkerEngines
 
     public int? FailAtOutput { get; init; }
 
+    /// <summary>What each step takes one of; null when none waits.</summary>
+    public SemaphoreSlim? Permits { get; init; }
+
     public int Failures => _failures;
 
     public WorkerEngine Create(WorkerId worker)
@@ -57,6 +60,7 @@ internal sealed class FleetEngines : IWorkerEngines
 
     private void MayFail(StepPlan plan)
     {
+        Permits?.Wait(TimeSpan.FromSeconds(20));
         if (plan.Chunks.Any(chunk => chunk.Sequence.OutputCount >= FailAtOutput) && Interlocked.CompareExchange(ref _failures, 1, 0) == 0)
         {
             throw new EngineException("planted");

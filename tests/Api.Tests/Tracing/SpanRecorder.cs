@@ -8,6 +8,7 @@ namespace Preble.Api.Tests.Tracing;
 /// <summary>Listens to our spans. Listeners are the whole process's, so the tests that have one run alone.</summary>
 internal sealed class SpanRecorder : IDisposable
 {
+    private readonly ConcurrentQueue<Activity> _started = new();
     private readonly ConcurrentQueue<Activity> _ended = new();
     private readonly ActivityListener _listener;
 
@@ -17,10 +18,13 @@ internal sealed class SpanRecorder : IDisposable
         {
             ShouldListenTo = source => source == Spans.Source,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = _started.Enqueue,
             ActivityStopped = _ended.Enqueue,
         };
         ActivitySource.AddActivityListener(_listener);
     }
+
+    public int Started(string operation) => _started.Count(span => span.OperationName == operation);
 
     public IReadOnlyList<Activity> Ended => [.. _ended];
 

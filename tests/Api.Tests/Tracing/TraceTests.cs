@@ -88,13 +88,21 @@ public sealed class TraceTests
     [Fact]
     public async Task A_preempted_sequence_says_when_it_gave_way_and_when_it_went_on()
     {
-        // Ten blocks for two sequences that grow to eight each: the younger has to give way.
-        await using var services = GrainFleet.Services(new FleetEngines { BlockCount = 10 });
+        // Ten blocks for sequences that grow to eight each: the younger ones have to give way.
+        using var permits = new SemaphoreSlim(0);
+        await using var services = GrainFleet.Services(new FleetEngines { BlockCount = 10, Permits = permits });
         await using var host = await GrainFleet.StartAsync(services, workers: 1);
         using var spans = new SpanRecorder();
         var prompts = Enumerable.Range(1, 4).Select(seed => new SeededRandom((ulong)seed).Tokens(40, GrainFleet.Vocabulary));
-        var answers = await Task.WhenAll(prompts.Select(prompt => host.PostAsync(
+        var asked = Task.WhenAll(prompts.Select(prompt => host.PostAsync(
             "/v1/completions", $$"""{"model":"tiny","prompt":{{JsonSerializer.Serialize(prompt)}},"max_tokens":80,"temperature":0}""")));
+
+        // One step, after which the engine looks for who has come; they are all there before it goes on.
+        await Wait.UntilAsync(() => spans.Started(Spans.Generate) == 4, "all four to be at the worker");
+        permits.Release();
+        await Wait.UntilAsync(() => permits.CurrentCount == 0, "the first step");
+        permits.Release(10_000);
+        var answers = await asked;
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
         var generated = (await spans.WaitAsync(12)).Where(span => span.OperationName == Spans.Generate).ToList();
         Assert.Equal(4, generated.Count);
