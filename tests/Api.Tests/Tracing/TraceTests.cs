@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Preble.Actors.Telemetry;
 using Preble.Api.Tests.Fakes;
 using Preble.Testing;
@@ -50,6 +51,34 @@ public sealed class TraceTests
         Assert.Equal(9, generate.GetTagItem("gen_ai.usage.output_tokens"));
         Assert.Null(generate.GetTagItem("preble.resumed"));
         Assert.Equal(["queued", "scheduled", "first token", "finished"], generate.Events.Select(happened => happened.Name));
+    }
+
+    [Fact]
+    public async Task The_messages_to_other_processes_name_the_span_that_asks()
+    {
+        var grains = new ScriptedGrains().Worker("w0", ScriptedGrains.Says(FinishReason.Stop, "yes"));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var spans = new SpanRecorder();
+        (await ChatAsync(host, null)).Dispose();
+        var chat = Assert.Single(await spans.WaitAsync(1));
+        Assert.Equal((chat.Id, chat.Id), (grains.Queries.Single().Trace, grains.Commands.Single().Command.Trace));
+
+        // There the caller's flow is another process's: the message is all there is.
+        using var generate = GenerateSpan.Start(grains.Commands.Single().Command, new WorkerId("w0"), TimeProvider.System);
+        generate!.Dispose();
+        Assert.Equal(chat.SpanId, spans.Ended[^1].ParentSpanId);
+    }
+
+    [Fact]
+    public void A_span_of_the_web_server_that_nobody_exports_is_no_parent()
+    {
+        using var spans = new SpanRecorder();
+        using (new Activity("the web server's").Start())
+        {
+            ChatSpan.Start(new DefaultHttpContext(), ChatSpan.Chat).Dispose();
+        }
+
+        Assert.Null(Assert.Single(spans.Ended).ParentId);
     }
 
     [Fact]
