@@ -44,6 +44,8 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     /// <summary>Starts a server and waits until it says where it listens.</summary>
     public static Task<(PrebleProcess Process, Uri Address)> ServeAsync(params string[] arguments) => ServeAsync(arguments, []);
 
@@ -51,9 +53,17 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
     {
         var preble = new PrebleProcess(["serve", "--port", "0", .. arguments], variables);
         preble.Start();
-        var address = await preble._address.Task.WaitAsync(Bound);
-        Assert.True(address.Length > 0, $"preble ended: {preble.Errors}{preble.Output}");
-        return (preble, new Uri(address));
+        try
+        {
+            var address = await preble._address.Task.WaitAsync(Bound);
+            Assert.True(address.Length > 0, $"preble ended: {preble.Errors}{preble.Output}");
+            return (preble, new Uri(address));
+        }
+        catch
+        {
+            await preble.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Starts a verb and waits for nothing.</summary>
@@ -76,6 +86,18 @@ internal sealed partial class PrebleProcess : IAsyncDisposable
 
     /// <summary>Asks it to end as an orchestrator does.</summary>
     public Task TerminateAsync() => SignalAsync("TERM");
+
+    /// <summary>Ends it as a power cut does, and returns when it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync();
+    }
+
+    /// <summary>It stands still, its connections open, until it is thawed.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
 
     public async Task<int> ExitAsync()
     {

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Xunit.Abstractions;
+
+namespace Preble.FleetProcesses;
+
+/// <summary>A worker's process ends under streams, and their clients do not notice.</summary>
+[Collection(FleetCollection.Name)]
+public sealed class LostWorkerTests(FleetFixture shared, ITestOutputHelper output) : IAsyncLifetime
+{
+    private const string StreamsResumed = "preble_streams_resumed_total";
+
+    private ProcessFleet Fleet => shared.Fleet;
+
+    public Task InitializeAsync() => shared.StartTestAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [RedisFact]
+    public async Task Streams_of_a_killed_process_go_on_elsewhere_with_the_same_tokens()
+    {
+        var resumedBefore = await Fleet.Gateway.MetricAsync(StreamsResumed) ?? 0;
+        var streams = await ClientStream.OpenAllAsync(Fleet.Gateway.Http, FleetFixture.Prompts, FleetFixture.MaxTokens);
+        var victim = Fleet.Busiest(streams);
+        var cut = streams.Count(stream => !stream.HasEnded && stream.Worker == victim.Worker);
+        await victim.Process.KillAsync();
+
+        var clock = Stopwatch.StartNew();
+        var late = await Task.WhenAll(Completion.Prompts(6, first: 100).Select(prompt => Completion.OfAsync(Fleet.Gateway.Http, prompt, 2)));
+        var slowest = clock.Elapsed;
+        Assert.DoesNotContain(victim.Worker, late.Select(answer => answer.Worker));
+
+        Assert.Equal(shared.Undisturbed, await Task.WhenAll(streams.Select(stream => stream.End)));
+        var resumed = (await Fleet.Gateway.MetricAsync(StreamsResumed) ?? 0) - resumedBefore;
+        output.WriteLine(
+            $"measured: a worker's process killed under {streams.Length} streams, {cut} of them its own: {resumed} resumed, "
+            + $"the longest pause {streams.Max(stream => stream.LongestPause).TotalSeconds:F1} s, six new requests answered within {slowest.TotalSeconds:F1} s");
+
+        // The last tokens of a stream may have been on their way.
+        Assert.InRange(resumed, 1, cut);
+    }
+}

@@ -1,0 +1,29 @@
+namespace Preble.FleetProcesses;
+
+/// <summary>A fleet that nothing happens to.</summary>
+[Collection(FleetCollection.Name)]
+public sealed class ServingTests(FleetFixture shared) : IAsyncLifetime
+{
+    public Task InitializeAsync() => shared.StartTestAsync();
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    [RedisFact]
+    public async Task A_chat_has_the_text_that_a_process_alone_gives_it()
+    {
+        var answer = await Completion.OfChatAsync(shared.Fleet.Gateway.Http, FleetFixture.Chat, FleetFixture.MaxTokens);
+        Assert.Equal(shared.ChatAlone, answer.Text);
+        Assert.Contains(answer.Worker, shared.Fleet.Workers.Select(worker => worker.Worker));
+    }
+
+    [RedisFact]
+    public async Task A_long_prefix_goes_where_it_is_cached()
+    {
+        const int prefixTokens = 160;
+        var prefix = Completion.RandomTokens(1, prefixTokens);
+        var first = await Completion.OfAsync(shared.Fleet.Gateway.Http, prefix.Append(5), 1);
+        var second = await Completion.OfAsync(shared.Fleet.Gateway.Http, prefix.Append(6), 1);
+        Assert.Equal((0, prefixTokens), (first.Cached, second.Cached));
+        Assert.Equal(first.Worker, second.Worker);
+    }
+}
