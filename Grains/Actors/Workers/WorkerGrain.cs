@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Preble.Actors.Placement;
 using Preble.Actors.Telemetry;
@@ -12,7 +13,7 @@ namespace Preble.Actors.Workers;
 /// One model on one device. The grain only carries: commands to the engine's thread, tokens back to their readers, reports to the scheduler.
 /// Any call starts the engine; reports go out on a slow beat, and whenever the engine's thread has news, one at a time.
 /// </summary>
-[WorkerPlacement, Immovable(ImmovableKind.Any)]
+[WorkerPlacement, GrainDirectory(WorkerDirectories.Name), Immovable(ImmovableKind.Any)]
 public sealed class WorkerGrain : IWorkerGrain
 {
     private readonly Channel<bool> _nudges = Channel.CreateBounded<bool>(

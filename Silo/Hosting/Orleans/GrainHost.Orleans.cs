@@ -5,6 +5,7 @@ using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Orleans.Runtime.Hosting;
 using Orleans.Versions.Compatibility;
 using Preble.Actors;
 using Preble.Actors.Placement;
@@ -28,6 +29,7 @@ internal static partial class GrainHost
         // Before the silo, which comes next: hosted services start in their order.
         services.AddHostedService<ClusterStore>();
         services.AddOrleans(silo => Configure(silo, fleet, workers));
+        services.AddSingleton<IFatalErrorHandler, DeclaredDead>();
         added = true;
     }
 
@@ -42,6 +44,7 @@ internal static partial class GrainHost
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, OlderSelf>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, WorkersFirst>();
         silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, HomeMover>();
+        silo.AddGrainDirectory(WorkerDirectories.Name, (services, _) => ActivatorUtilities.CreateInstance<WorkerDirectory>(services));
         silo.Services.AddPlacementDirector<WorkerPlacement, WorkerPlacementDirector>();
         silo.Services.AddPlacementDirector<SchedulerPlacement, SchedulerPlacementDirector>();
         silo.AddActivityPropagation();

@@ -13,4 +13,7 @@ internal static partial class OrleansHostingLog
 
     [LoggerMessage(3, LogLevel.Information, "Silo {Address} was an earlier process of {Name}; it is declared dead.")]
     public static partial void OlderSelfEnded(this ILogger log, SiloAddress address, string name);
+
+    [LoggerMessage(4, LogLevel.Critical, "The silo cannot go on: {Context}")]
+    public static partial void SiloCannotGoOn(this ILogger log, Exception? failure, string? context);
 }

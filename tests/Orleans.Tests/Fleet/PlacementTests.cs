@@ -89,6 +89,28 @@ public sealed class PlacementTests
         await before.KillAsync();
     }
 
+    [Fact]
+    public async Task Without_a_store_the_end_of_silos_leaves_the_other_workers_as_they_were()
+    {
+        await using var fleet = TestFleet.WithoutStore();
+        var first = await fleet.AddAsync("g", SiloRoles.Gateway | SiloRoles.Scheduler);
+        var stays = await fleet.AddAsync("a", SiloRoles.Worker, workers: 8);
+        var mortals = new List<TestSilo> { await fleet.AddAsync("b", SiloRoles.Worker), await fleet.AddAsync("c", SiloRoles.Worker) };
+        var before = await EpochsAsync(first, stays);
+        foreach (var mortal in mortals)
+        {
+            await mortal.KillAsync();
+            await Wait.UntilAsync(async () => await IsGoneAsync(first, $"{mortal.Name}-w0"), "the killed silo's worker to be gone");
+        }
+
+        // With eight of them, some would have stood in the lost parts of a directory that is divided among the silos.
+        Assert.Equal(before, await EpochsAsync(first, stays));
+        Assert.Equal(8, stays.Engines.Made);
+    }
+
+    private static async Task<long[]> EpochsAsync(TestSilo front, TestSilo silo) =>
+        await Task.WhenAll(silo.Workers.Select(async worker => (await front.Worker(worker.Value).GetStatusAsync()).Epoch));
+
     private static async Task<bool> IsGoneAsync(TestSilo front, string worker)
     {
         try

@@ -16,6 +16,9 @@ internal sealed class TestFleet : IAsyncDisposable
 
     public RedisServer Redis => _redis;
 
+    /// <summary>Where the silos find each other: the test's Redis, or the first silo.</summary>
+    private ClusterSource? _cluster;
+
     /// <summary>Shards of the model's scheduler, in every silo that starts from now on.</summary>
     public int Shards { get; init; } = 1;
 
@@ -33,12 +36,21 @@ internal sealed class TestFleet : IAsyncDisposable
         return fleet;
     }
 
+    /// <summary>A fleet whose list of silos is kept by its first silo, and whose directory lies in the silos' memory.</summary>
+    public static TestFleet WithoutStore() => new() { _cluster = new ClusterSource(ClusterKind.Development, $"127.0.0.1:{FreePort()}") };
+
     /// <summary>Returns when the silo has joined and its workers serve.</summary>
     public async Task<TestSilo> AddAsync(string name, SiloRoles roles, int workers = 1, Action<ISiloBuilder>? also = null)
     {
+        var cluster = _cluster ?? ClusterSource.Parse(_redis.Cluster);
+        var keepsList = cluster.Kind == ClusterKind.Development && _silos.Count == 0;
         var options = new FleetOptions
         {
-            Cluster = ClusterSource.Parse(_redis.Cluster), Roles = roles, SiloName = name, SiloPort = FreePort(), ProbeTimeout = TimeSpan.FromSeconds(1),
+            Cluster = cluster,
+            Roles = roles,
+            SiloName = name,
+            SiloPort = keepsList ? IPEndPoint.Parse(cluster.Address).Port : FreePort(),
+            ProbeTimeout = TimeSpan.FromSeconds(1),
         };
         var silo = new TestSilo(options, roles.HasFlag(SiloRoles.Worker) ? workers : 0, new SchedulerShards(Shards), SlowReaderPatience, builder =>
         {
