@@ -6,9 +6,12 @@ namespace Preble.FleetProcesses;
 public sealed class FleetFixture : IAsyncLifetime
 {
     /// <summary>Long enough that streams of a worker that is lost have most of their tokens before them.</summary>
-    internal const int MaxTokens = 32;
+    internal const int MaxTokens = 24;
 
-    internal static readonly string[] Prompts = Completion.Prompts(32);
+    internal const string StreamsResumed = "preble_streams_resumed_total";
+
+    /// <summary>So many that one of three workers has 16 of them.</summary>
+    internal static readonly string[] Prompts = Completion.Prompts(48);
 
     private static readonly TimeSpan FastProbes = TimeSpan.FromMilliseconds(500);
 
@@ -48,6 +51,9 @@ public sealed class FleetFixture : IAsyncLifetime
 
     /// <summary>What an earlier test has broken is whole again.</summary>
     internal Task StartTestAsync() => RedisServer.IsInstalled ? Fleet.MakeWholeAsync() : Task.CompletedTask;
+
+    /// <summary>Streams that have gone on elsewhere, since the gateway's start.</summary>
+    internal async Task<double> ResumedAsync() => await Fleet.Gateway.MetricAsync(StreamsResumed) ?? 0;
 
     public async Task DisposeAsync() => await Fleet.DisposeAsync();
 }

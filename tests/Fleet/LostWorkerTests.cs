@@ -7,7 +7,7 @@ namespace Preble.FleetProcesses;
 [Collection(FleetCollection.Name)]
 public sealed class LostWorkerTests(FleetFixture shared, ITestOutputHelper output) : IAsyncLifetime
 {
-    private const string StreamsResumed = "preble_streams_resumed_total";
+    private const int StreamCount = 32;
 
     private ProcessFleet Fleet => shared.Fleet;
 
@@ -18,8 +18,8 @@ public sealed class LostWorkerTests(FleetFixture shared, ITestOutputHelper outpu
     [RedisFact]
     public async Task Streams_of_a_killed_process_go_on_elsewhere_with_the_same_tokens()
     {
-        var resumedBefore = await Fleet.Gateway.MetricAsync(StreamsResumed) ?? 0;
-        var streams = await ClientStream.OpenAllAsync(Fleet.Gateway.Http, FleetFixture.Prompts, FleetFixture.MaxTokens);
+        var resumedBefore = await shared.ResumedAsync();
+        var streams = await ClientStream.OpenAllAsync(Fleet.Gateway.Http, FleetFixture.Prompts.Take(StreamCount), FleetFixture.MaxTokens);
         var victim = Fleet.Busiest(streams);
         var cut = streams.Count(stream => !stream.HasEnded && stream.Worker == victim.Worker);
         await victim.Process.KillAsync();
@@ -29,8 +29,8 @@ public sealed class LostWorkerTests(FleetFixture shared, ITestOutputHelper outpu
         var slowest = clock.Elapsed;
         Assert.DoesNotContain(victim.Worker, late.Select(answer => answer.Worker));
 
-        Assert.Equal(shared.Undisturbed, await Task.WhenAll(streams.Select(stream => stream.End)));
-        var resumed = (await Fleet.Gateway.MetricAsync(StreamsResumed) ?? 0) - resumedBefore;
+        Assert.Equal(shared.Undisturbed.Take(StreamCount), await Task.WhenAll(streams.Select(stream => stream.End)));
+        var resumed = await shared.ResumedAsync() - resumedBefore;
         output.WriteLine(
             $"measured: a worker's process killed under {streams.Length} streams, {cut} of them its own: {resumed} resumed, "
             + $"the longest pause {streams.Max(stream => stream.LongestPause).TotalSeconds:F1} s, six new requests answered within {slowest.TotalSeconds:F1} s");

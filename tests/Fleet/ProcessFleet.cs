@@ -8,6 +8,9 @@ internal sealed class ProcessFleet(TimeSpan probeTimeout, params (string Name, s
 {
     private const string WorkerRole = "worker";
 
+    /// <summary>Longer than any stream of these tests takes, so that a drain waits for their end and not for a clock.</summary>
+    private const string DrainSeconds = "100";
+
     private readonly RedisServer _redis = new();
     private readonly ConcurrentDictionary<string, FleetMember> _members = new(StringComparer.Ordinal);
 
@@ -39,9 +42,6 @@ internal sealed class ProcessFleet(TimeSpan probeTimeout, params (string Name, s
     public FleetMember Busiest(IEnumerable<ClientStream> streams) =>
         Workers.MaxBy(worker => streams.Count(stream => !stream.HasEnded && stream.Worker == worker.Worker))!;
 
-    /// <summary>Each process is named with what it wrote to standard error, for a failure's message.</summary>
-    public string Said => string.Join('\n', _members.Values.Select(member => $"--- {member.Name}:\n{member.Process.Errors}"));
-
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_members.Values.Select(member => member.DisposeAsync().AsTask()));
@@ -51,7 +51,8 @@ internal sealed class ProcessFleet(TimeSpan probeTimeout, params (string Name, s
     private async Task StartAsync((string Name, string Role) member)
     {
         var started = await FleetMember.StartAsync(
-            member.Name, "--cluster", _redis.Cluster, "--role", member.Role, "--silo-name", member.Name, "--probe-timeout-ms", $"{probeTimeout.TotalMilliseconds}");
+            member.Name, "--cluster", _redis.Cluster, "--role", member.Role, "--silo-name", member.Name, "--drain-seconds", DrainSeconds,
+            "--probe-timeout-ms", $"{probeTimeout.TotalMilliseconds}");
         if (_members.TryGetValue(member.Name, out var ended))
         {
             await ended.DisposeAsync();

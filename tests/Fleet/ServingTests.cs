@@ -1,3 +1,5 @@
+using Preble.Testing;
+
 namespace Preble.FleetProcesses;
 
 /// <summary>A fleet that nothing happens to.</summary>
@@ -25,5 +27,21 @@ public sealed class ServingTests(FleetFixture shared) : IAsyncLifetime
         var second = await Completion.OfAsync(shared.Fleet.Gateway.Http, prefix.Append(6), 1);
         Assert.Equal((0, prefixTokens), (first.Cached, second.Cached));
         Assert.Equal(first.Worker, second.Worker);
+    }
+
+    [RedisFact]
+    public async Task A_client_that_goes_away_ends_its_request_at_the_worker()
+    {
+        const int maxTokens = 1500;
+        const string running = "preble_requests_running";
+        const string tokens = "preble_output_tokens_total";
+        var stream = await ClientStream.OpenAsync(shared.Fleet.Gateway.Http, FleetFixture.Prompts[0], maxTokens);
+        var owner = shared.Fleet.Workers.Single(worker => worker.Worker == stream.Worker);
+        await Wait.UntilAsync(async () => await owner.MetricAsync(running) == 1, "its request runs");
+        var before = await owner.MetricAsync(tokens) ?? 0;
+        stream.Dispose();
+        await Assert.ThrowsAnyAsync<Exception>(() => stream.End);
+        await Wait.UntilAsync(async () => await owner.MetricAsync(running) == 0, "its request is gone");
+        Assert.InRange(await owner.MetricAsync(tokens) - before ?? 0, 0, maxTokens / 4);
     }
 }
