@@ -30,4 +30,7 @@ public sealed record GenerateCommand(
 {
     /// <summary>The span that asks, as W3C traceparent, so that the worker's span is its child whatever carries the call; null when not traced.</summary>
     [Id(11)] public string? Trace { get; init; }
+
+    /// <summary>Hosts print the arguments of calls that go wrong: neither the prompt nor what a client chose freely may be there.</summary>
+    public override string ToString() => $"{nameof(GenerateCommand)} {{ Request = {Request}, {Prompt.Length} tokens }}";
 }

@@ -34,4 +34,7 @@ public sealed record PlacementQuery(
 
     /// <summary>The span that asks, as W3C traceparent; null when not traced.</summary>
     [Id(10)] public string? Trace { get; init; }
+
+    /// <summary>Hosts print the arguments of calls that go wrong: what a client chose freely may not be there.</summary>
+    public override string ToString() => $"{nameof(PlacementQuery)} {{ Request = {Request}, PromptTokens = {PromptTokens} }}";
 }
