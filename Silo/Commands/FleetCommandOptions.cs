@@ -50,7 +50,7 @@ internal sealed class FleetCommandOptions
 
     private readonly Option<bool> _kubernetes = new("--kubernetes")
     {
-        Description = "Take names and addresses from the pod's variables, and ask Kubernetes which pods are gone.",
+        Description = "Take name and address from the pod's variables POD_NAME and POD_IP, and ask the API server which pods are gone.",
     };
 
     public void AddTo(Command command)
@@ -77,7 +77,7 @@ internal sealed class FleetCommandOptions
             Roles = RoleNames.Parse(arguments.GetValue(_role)!),
             ClusterId = arguments.GetValue(_clusterId)!,
             ServiceId = arguments.GetValue(_serviceId)!,
-            Address = Address(arguments.GetValue(_siloAddress)!),
+            Address = Address(SiloAddress(arguments)),
             SiloPort = cluster.IsShared && port == 0 ? FreePort() : port,
             MissedProbes = arguments.GetValue(_missedProbes),
             ProbeTimeout = TimeSpan.FromMilliseconds(arguments.GetValue(_probeTimeout)),
@@ -94,6 +94,12 @@ internal sealed class FleetCommandOptions
     private static string? Name(FleetOptions fleet) => fleet.Kubernetes && Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod
         : fleet.Cluster.IsShared ? string.Create(CultureInfo.InvariantCulture, $"{Environment.MachineName}-{fleet.SiloPort}")
         : null;
+
+    /// <summary>The pod's, where the address is not named.</summary>
+    private string SiloAddress(ParseResult arguments) =>
+        arguments.GetValue(_kubernetes) && arguments.GetResult(_siloAddress) is null or { Implicit: true }
+        && Environment.GetEnvironmentVariable("POD_IP") is { Length: > 0 } pod ? pod
+        : arguments.GetValue(_siloAddress)!;
 
     private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address) ? address
         : text is OwnAddress ? Own(Dns.GetHostName())

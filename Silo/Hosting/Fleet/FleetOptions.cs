@@ -29,7 +29,7 @@ public sealed record FleetOptions
     /// <summary>How long a probe waits for its answer. The time to find a dead silo is about this times <see cref="MissedProbes"/>.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Take names and addresses from the pod, and ask Kubernetes which pods are gone.</summary>
+    /// <summary>Take name and address from the pod, and ask the API server which pods are gone. The name must be the pod's.</summary>
     public bool Kubernetes { get; init; }
 
     public bool Has(SiloRoles role) => Roles.HasFlag(role);

@@ -10,6 +10,7 @@ public static class FleetOptionsValidator
         var orleans = string.Equals(runtime, GrainHost.Orleans, StringComparison.Ordinal);
         Require(orleans || !fleet.Cluster.IsShared, "--cluster needs --runtime orleans; the in-process host is one process.");
         Require(fleet.Roles == SiloRoles.All || fleet.Cluster.IsShared, "--role needs --cluster: one process alone must do everything.");
+        Require(!fleet.Kubernetes || fleet.Cluster.IsShared, "--kubernetes needs --cluster: Kubernetes says which pods are gone, not where the others are.");
         Require(fleet.SiloPort is >= 0 and <= IPEndPoint.MaxPort, $"--silo-port must be between 0 and {IPEndPoint.MaxPort}, not {fleet.SiloPort}.");
         Require(fleet.MissedProbes is >= 1 and <= 100, $"--missed-probes must be from 1 to 100, not {fleet.MissedProbes}.");
         Require(

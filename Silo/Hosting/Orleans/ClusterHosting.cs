@@ -7,6 +7,7 @@ using Orleans.GrainDirectory;
 using Orleans.Hosting;
 using Orleans.Runtime.Hosting;
 using Preble.Hosting.Fleet;
+using Preble.Hosting.Kubernetes;
 
 namespace Preble.Hosting.Orleans;
 
@@ -37,8 +38,7 @@ internal static class ClusterHosting
 
         if (fleet.Kubernetes)
         {
-            silo.UseKubernetesHosting();
-            return;
+            silo.WatchPods(fleet);
         }
 
         silo.Configure<ClusterOptions>(names => (names.ClusterId, names.ServiceId) = (fleet.ClusterId, fleet.ServiceId));
@@ -54,6 +54,14 @@ internal static class ClusterHosting
             (redis, connection) => redis.CreateMultiplexer = async _ => (await connection.OpenAsync(), IsShared: true));
         silo.AddGrainDirectory(
             GrainDirectoryAttribute.DEFAULT_GRAIN_DIRECTORY, (services, _) => ActivatorUtilities.CreateInstance<RedisGrainDirectory>(services));
+    }
+
+    private static void WatchPods(this ISiloBuilder silo, FleetOptions fleet)
+    {
+        var server = ApiServer.OfThisPod(fleet);
+        silo.Services.AddSingleton<IPods>(_ => server);
+        silo.Services.AddSingleton<IFleetMembers, SiloList>();
+        silo.Services.AddHostedService<PodWatch>();
     }
 
     private static int FreePort()

@@ -24,6 +24,7 @@ public sealed class TypedTests
 
     private static readonly Dictionary<string, Type> Types = new(StringComparer.Ordinal)
     {
+        ["v1/PersistentVolumeClaim"] = typeof(V1PersistentVolumeClaim),
         ["v1/Pod"] = typeof(V1Pod),
         ["v1/Secret"] = typeof(V1Secret),
         ["v1/Service"] = typeof(V1Service),

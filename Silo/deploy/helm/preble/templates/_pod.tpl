@@ -107,10 +107,6 @@ spec:
           valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
         - name: POD_IP
           valueFrom: { fieldRef: { fieldPath: status.podIP } }
-        - name: ORLEANS_SERVICE_ID
-          value: {{ include "preble.fullname" .root }}
-        - name: ORLEANS_CLUSTER_ID
-          value: {{ include "preble.fullname" .root }}
         - name: PREBLE_CLUSTER
           valueFrom:
             secretKeyRef:
