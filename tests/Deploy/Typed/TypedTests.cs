@@ -84,6 +84,7 @@ public sealed class TypedTests
         "Ingress" => ["spec.rules"],
         "HorizontalPodAutoscaler" => ["spec.scaleTargetRef.name", "spec.maxReplicas", "spec.metrics"],
         "NetworkPolicy" => ["spec.podSelector", "spec.policyTypes"],
+        "PersistentVolumeClaim" => ["spec.accessModes", "spec.resources.requests.storage"],
         "PodDisruptionBudget" => ["spec.selector", "spec.maxUnavailable"],
         "Role" => ["rules"],
         "RoleBinding" => ["roleRef.apiGroup", "roleRef.kind", "roleRef.name", "subjects"],

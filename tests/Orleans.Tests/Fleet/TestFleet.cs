@@ -73,7 +73,7 @@ internal sealed class TestFleet : IAsyncDisposable
         await _redis.DisposeAsync();
     }
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
