@@ -9,6 +9,7 @@ using Preble.Actors.Telemetry;
 using Preble.Actors.Workers;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Sharding;
+using Preble.Hosting.Fleet;
 using Preble.Hosting.InProcess;
 using Preble.Hosting.Metrics;
 
@@ -30,6 +31,11 @@ public static class GrainServices
         services.AddSingleton<IWorkerEngines>(provider => provider.GetRequiredService<LocalModels>());
         services.AddSingleton(provider => provider.GetRequiredService<LocalModels>().Served);
         GrainHost.Add(services, options.Runtime, options.Fleet, [.. options.Models.SelectMany((_, model) => options.WorkersOf(model))]);
+        if (options.Fleet.Cluster.IsShared)
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<LeaveLimit>(provider, (Action<int>)Environment.Exit));
+        }
+
         services.TryAddSingleton(new DrainLimit());
         services.AddSingleton<LocalWorkers>();
         services.AddHostedService(provider => provider.GetRequiredService<LocalWorkers>());
