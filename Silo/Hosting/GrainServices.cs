@@ -23,6 +23,11 @@ public static class GrainServices
     {
         services.AddPrebleTelemetry();
         services.AddSingleton(options.Validate());
+        if (options.Fleet is { Cluster.IsShared: true, Kubernetes: false })
+        {
+            SiloPlace.Require(options.Fleet);
+        }
+
         services.AddSingleton(Scheduling(options));
         services.AddSingleton(new SchedulerShards(options.SchedulerShards));
         services.AddSingleton(new WorkerGrainOptions { SlowReaderPatience = TimeSpan.FromSeconds(options.SlowReaderSeconds) });
