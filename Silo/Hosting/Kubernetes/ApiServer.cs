@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Preble.Hosting.Fleet;
@@ -92,7 +93,7 @@ internal sealed class ApiServer : IPods, IDisposable
     {
         OperationCanceledException => cancellation.IsCancellationRequested ? null : $"it does not answer within {Patience.TotalSeconds} s",
         PodsUnknownException => failure.Message,
-        HttpRequestException { InnerException: { } cause } => $"{failure.Message} {cause.Message}",
+        HttpRequestException { InnerException: AuthenticationException cause } => $"{failure.Message} {cause.Message}",
         HttpRequestException => failure.Message,
         IOException or UnauthorizedAccessException or CryptographicException => $"the pod's account cannot be read: {failure.Message}",
         FormatException => "the pod's account holds no token",
