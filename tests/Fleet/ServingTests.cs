@@ -1,21 +1,17 @@
 using Preble.Testing;
+using Xunit.Abstractions;
 
 namespace Preble.FleetProcesses;
 
 /// <summary>A fleet that nothing happens to.</summary>
-[Collection(FleetCollection.Name)]
-public sealed class ServingTests(FleetFixture shared) : IAsyncLifetime
+public sealed class ServingTests(FleetFixture shared, ITestOutputHelper output) : FleetTest(shared, output)
 {
-    public Task InitializeAsync() => shared.StartTestAsync();
-
-    public Task DisposeAsync() => Task.CompletedTask;
-
     [RedisFact]
     public async Task A_chat_has_the_text_that_a_process_alone_gives_it()
     {
-        var answer = await Completion.OfChatAsync(shared.Fleet.Gateway.Http, FleetFixture.Chat, FleetFixture.MaxTokens);
-        Assert.Equal(shared.ChatAlone, answer.Text);
-        Assert.Contains(answer.Worker, shared.Fleet.Workers.Select(worker => worker.Worker));
+        var answer = await Completion.OfChatAsync(Fleet.Gateway.Http, FleetFixture.Chat, FleetFixture.MaxTokens);
+        Assert.Equal(Shared.ChatAlone, answer.Text);
+        Assert.Contains(answer.Worker, Fleet.Workers.Select(worker => worker.Worker));
     }
 
     [RedisFact]
@@ -23,8 +19,8 @@ public sealed class ServingTests(FleetFixture shared) : IAsyncLifetime
     {
         const int prefixTokens = 160;
         var prefix = Completion.RandomTokens(1, prefixTokens);
-        var first = await Completion.OfAsync(shared.Fleet.Gateway.Http, prefix.Append(5), 1);
-        var second = await Completion.OfAsync(shared.Fleet.Gateway.Http, prefix.Append(6), 1);
+        var first = await Completion.OfAsync(Fleet.Gateway.Http, prefix.Append(5), 1);
+        var second = await Completion.OfAsync(Fleet.Gateway.Http, prefix.Append(6), 1);
         Assert.Equal((0, prefixTokens), (first.Cached, second.Cached));
         Assert.Equal(first.Worker, second.Worker);
     }
@@ -35,8 +31,8 @@ public sealed class ServingTests(FleetFixture shared) : IAsyncLifetime
         const int maxTokens = 1500;
         const string running = "preble_requests_running";
         const string tokens = "preble_output_tokens_total";
-        var stream = await ClientStream.OpenAsync(shared.Fleet.Gateway.Http, FleetFixture.Prompts[0], maxTokens);
-        var owner = shared.Fleet.Workers.Single(worker => worker.Worker == stream.Worker);
+        var stream = await ClientStream.OpenAsync(Fleet.Gateway.Http, FleetFixture.Prompts[0], maxTokens);
+        var owner = Fleet.Workers.Single(worker => worker.Worker == stream.Worker);
         await Wait.UntilAsync(async () => await owner.MetricAsync(running) == 1, "its request runs");
         var before = await owner.MetricAsync(tokens) ?? 0;
         stream.Dispose();
