@@ -22,7 +22,6 @@ internal sealed class DeclaredDead(ILogger<DeclaredDead> log) : IFatalErrorHandl
     {
         log.SiloCannotGoOn(exception, context);
         Console.Error.WriteLine(
-            
             "preble: this process can no longer be a member of its fleet, most likely because it was declared dead, and ends; start it again.");
         using var cut = new Timer(static _ => Environment.FailFast("The process did not end."), null, Patience, Timeout.InfiniteTimeSpan);
         Environment.Exit(ExitCode);
