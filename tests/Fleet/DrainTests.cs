@@ -33,13 +33,17 @@ public sealed class DrainTests(FleetFixture shared, ITestOutputHelper output) : 
     [RedisFact]
     public async Task A_second_SIGTERM_hands_the_streams_over_with_the_tokens_they_have()
     {
-        var streams = await ClientStream.OpenAllAsync(Fleet.Gateway.Http, FleetFixture.Prompts.Take(16), FleetFixture.MaxTokens);
+        // Longer than two signals and a probe take where nothing else runs.
+        const int tokens = 150;
+        var prompts = FleetFixture.Prompts.Take(6).ToList();
+        var undisturbed = await Task.WhenAll(prompts.Select(prompt => Completion.OfAsync(Fleet.Gateway.Http, prompt, tokens)));
+        var streams = await ClientStream.OpenAllAsync(Fleet.Gateway.Http, prompts, tokens);
         var victim = Fleet.Busiest(streams);
         var resumedBefore = await Shared.ResumedAsync();
         await victim.Process.TerminateAsync();
         await Wait.UntilAsync(async () => !await victim.IsReadyAsync(), "the probe says that the worker drains");
         await victim.Process.TerminateAsync();
-        Assert.Equal(Shared.Undisturbed.Take(16), await Task.WhenAll(streams.Select(stream => stream.End)));
+        Assert.Equal(undisturbed.Select(answer => answer.Text), await Task.WhenAll(streams.Select(stream => stream.End)));
         Assert.NotEqual(resumedBefore, await Shared.ResumedAsync());
         Assert.Equal(0, await victim.Process.ExitAsync());
     }

@@ -18,4 +18,7 @@ internal static partial class SchedulerGrainLog
 
     [LoggerMessage(5, LogLevel.Debug, "Shard {Shard} of {Model} could not be told of this one's load; it is told again.")]
     public static partial void LoadsLost(this ILogger log, Exception failure, ModelId model, int shard);
+
+    [LoggerMessage(6, LogLevel.Information, "Worker {Worker} of {Model} has drained and left.")]
+    public static partial void WorkerLeft(this ILogger log, WorkerId worker, ModelId model);
 }

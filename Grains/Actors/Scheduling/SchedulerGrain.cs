@@ -99,11 +99,19 @@ public sealed class SchedulerGrain : ISchedulerGrain
 
     public Task LoseAsync(WorkerId worker)
     {
-        // Several may say it, the worker itself among them; it counts once.
+        // Several may say it, the worker itself among them; it counts once, and not when it leaves as it has said.
+        var leaves = _core.IsDraining(worker);
         if (_core.Lose(worker, Now))
         {
             _waiting.Answer();
-            Tell(worker);
+            if (leaves)
+            {
+                _log.WorkerLeft(worker, _model);
+            }
+            else
+            {
+                Tell(worker);
+            }
         }
 
         return Task.CompletedTask;

@@ -138,6 +138,22 @@ internal sealed class EngineKeeper(
         log.EngineRestarts(worker, delay.TotalSeconds, _failures);
     }
 
+    private async Task LeaveAsync(SchedulerLink? link)
+    {
+        if (link is null)
+        {
+            return;
+        }
+
+        if (_leaving is not null && Loop!.Serves)
+        {
+            // The scheduler shall know that it was drained: a loss is an alarm.
+            await link.ReportAsync(CancellationToken.None);
+        }
+
+        await link.LoseAsync();
+    }
+
     private async Task SayGoodbyeAsync()
     {
         if (_leaving is { Task.IsCompleted: true })
@@ -147,7 +163,7 @@ internal sealed class EngineKeeper(
 
         try
         {
-            await (_link?.LoseAsync() ?? Task.CompletedTask).WaitAsync(options.GoodbyePatience, time);
+            await LeaveAsync(_link).WaitAsync(options.GoodbyePatience, time);
         }
         catch (Exception failure)
         {

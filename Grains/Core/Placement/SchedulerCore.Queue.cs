@@ -80,11 +80,13 @@ public sealed partial class SchedulerCore
         return answers;
     }
 
-    /// <summary>A scheduler that has just started has not heard of its workers yet: that is no reason to refuse.</summary>
+    /// <summary>
+    /// A scheduler that has just started has not heard of all of its workers yet: that those it knows will not do is no reason to refuse.
+    /// </summary>
     private bool WantsRoom(PlacementResult result) => result.Rejection?.Reason switch
     {
         RejectionReason.QueueFull => true,
-        RejectionReason.NoWorker => _fleet.Count == 0 && _now < _options.StartGrace,
+        RejectionReason.NoWorker => _now < _options.StartGrace,
         _ => false,
     };
 

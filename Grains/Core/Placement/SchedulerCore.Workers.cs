@@ -70,6 +70,9 @@ public sealed partial class SchedulerCore
         }
     }
 
+    /// <summary>True for a worker that has said that it takes no more and will leave.</summary>
+    public bool IsDraining(WorkerId worker) => _fleet.Find(worker) is { Draining: true };
+
     /// <summary>
     /// Forgets a worker, its residency and its bookings. Nothing is placed on it until it registers again. False when nobody knew it.
     /// </summary>

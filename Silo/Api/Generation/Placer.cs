@@ -24,12 +24,21 @@ internal sealed partial class Placer(
         var key = shards.KeyOf(model, query);
         var scheduler = grains.Get<ISchedulerGrain>(key);
         var start = time.GetTimestamp();
+        var givesChance = false;
         for (var call = 1; ; call++)
         {
-            var named = Named(query, call) with { Excluded = [.. query.Excluded.Union(watch.Lost)] };
+            var lost = givesChance ? [] : watch.Lost;
+            var named = Named(query, call) with { Excluded = [.. query.Excluded.Union(lost)] };
             try
             {
                 var result = await AskAsync(scheduler, key, named, cancellation);
+                if (result.Rejection?.Reason == RejectionReason.NoWorker && lost.Length > 0)
+                {
+                    // Those that did not answer of late are better than none: they may have been started again.
+                    givesChance = true;
+                    continue;
+                }
+
                 return new Placed(result, scheduler, Names(named));
             }
             catch (Exception failure) when (IsAway(failure))

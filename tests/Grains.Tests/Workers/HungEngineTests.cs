@@ -33,7 +33,10 @@ public sealed class HungEngineTests : IAsyncDisposable
         }
 
         await Assert.ThrowsAsync<TimeoutException>(() => snapshot);
-        Assert.False((await _rig.Worker().GetStatusAsync()).Healthy);
+
+        // On a busy machine the beats that waited for the answers may have brought the next engine already.
+        var status = await _rig.Worker().GetStatusAsync();
+        Assert.True(!status.Healthy || status.Epoch != _scheduler.Heard<WorkerRegistration>()[0].Epoch, "a hung engine passes for healthy");
         await _scheduler.HeardAsync<WorkerId>(_ => true, "the scheduler to be told of the loss");
         await BeatUntilAsync(() => Task.FromResult(_scheduler.Heard<WorkerRegistration>().Count == 2), "the new engine");
 
