@@ -13,6 +13,7 @@ public sealed class StepGate : IDisposable
     private readonly List<(int Count, TaskCompletionSource Reached)> _watchers = [];
     private bool _closed;
     private bool _held;
+    private int _waiting;
 
     /// <summary>Thrown by the next step, once.</summary>
     public Exception? Failure { get; set; }
@@ -91,11 +92,27 @@ public sealed class StepGate : IDisposable
 
     private void WaitForPermit()
     {
-        if (!Volatile.Read(ref _closed))
+        // Counted before the gate is looked at, so that whoever passes an opened gate knows who may not have seen it open.
+        Interlocked.Increment(ref _waiting);
+        try
         {
-            return;
+            if (Volatile.Read(ref _closed))
+            {
+                HoldUntilPermitted();
+            }
         }
+        finally
+        {
+            if (Interlocked.Decrement(ref _waiting) > 0 && !Volatile.Read(ref _closed))
+            {
+                // Opening gives one permit, and the engines of several workers may stand here.
+                _permits.Release();
+            }
+        }
+    }
 
+    private void HoldUntilPermitted()
+    {
         Volatile.Write(ref _held, true);
         var permitted = _permits.Wait(Bound);
         Volatile.Write(ref _held, false);
