@@ -63,15 +63,38 @@ public sealed class LifeTests(ITestOutputHelper output)
     [InlineData(".gguf")]
     public async Task SIGTERM_while_loading_exits_with_143(string mapped)
     {
+        // The model is mapped for a moment only, which a look may miss.
+        const int tries = 5;
+        for (var attempt = 1; !await TerminatesWhileMappedAsync(mapped); attempt++)
+        {
+            Assert.NotEqual(tries, attempt);
+        }
+    }
+
+    /// <summary>False when it listened before it was seen with that mapped.</summary>
+    private static async Task<bool> TerminatesWhileMappedAsync(string mapped)
+    {
         await using var preble = PrebleProcess.Start("serve", "--port", "0", "--calibration-cache", "off");
 
         // At the very start, with the runtime there, and in the middle of the model.
+        var seen = false;
         await Wait.UntilAsync(
-            async () => (await File.ReadAllTextAsync($"/proc/{preble.Id}/maps")).Contains(mapped, StringComparison.Ordinal), $"'{mapped}' is mapped");
+            async () =>
+            {
+                seen = (await File.ReadAllTextAsync($"/proc/{preble.Id}/maps")).Contains(mapped, StringComparison.Ordinal);
+                return seen || preble.Output.Contains("listens", StringComparison.Ordinal);
+            },
+            $"'{mapped}' is mapped");
+        if (!seen)
+        {
+            return false;
+        }
+
         await preble.TerminateAsync();
         Assert.Equal(143, await preble.ExitAsync());
         Assert.DoesNotContain("listens", preble.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", preble.Errors, StringComparison.Ordinal);
+        return true;
     }
 
     [Fact]
