@@ -115,6 +115,21 @@ public sealed class SchedulerQueueTests
         Assert.Equal(RejectionReason.NoWorker, rig.Ask("later", "abc")!.Rejection!.Reason);
     }
 
+    [Fact]
+    public void A_scheduler_that_has_just_started_waits_for_others_when_those_it_knows_are_excluded()
+    {
+        var rig = new SchedulerRig(workers: 1);
+        var query = new PlacementQuery(new RequestId("again"), [], 3, 1, [new WorkerId("w0")]);
+        Assert.Null(rig.Core.Ask(query, rig.Now));
+        rig.Now = TimeSpan.FromSeconds(1);
+        rig.Register("w1");
+        Assert.Equal("w1", Assert.Single(rig.Core.TakeAnswers(rig.Now)).Result.Ticket!.Worker.Value);
+
+        rig.Now = TimeSpan.FromSeconds(2);
+        var late = query with { Request = new RequestId("late"), Excluded = [new WorkerId("w0"), new WorkerId("w1")] };
+        Assert.Equal(RejectionReason.NoWorker, rig.Core.Ask(late, rig.Now)!.Rejection!.Reason);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
