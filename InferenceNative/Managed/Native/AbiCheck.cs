@@ -8,7 +8,7 @@ namespace Preble.Inference.Native;
 /// </summary>
 internal static class AbiCheck
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>Asks the loaded library.</summary>
     /// <exception cref="NativeInferenceException">It is of another version.</exception>

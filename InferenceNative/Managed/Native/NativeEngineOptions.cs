@@ -11,4 +11,7 @@ internal struct NativeEngineOptions
     public int BlockCount;
     public int MaxStepTokens;
     public int MaxStepChunks;
+    public int KvType;
+    public int Threads;
+    public int Reserved;
 }

@@ -18,4 +18,15 @@ internal struct NativeModelConfig
     public int RopeOrder;
     public int Weights;
     public float NormEpsilon;
+    public int Activation;
+    public int Window;
+    public int WindowPeriod;
+    public int Experts;
+    public int ExpertsUsed;
+    public int ExpertsNormed;
+    public float AttentionScale;
+    public float AttentionSoftcap;
+    public float LogitSoftcap;
+    public float EmbeddingScale;
+    public int Reserved;
 }

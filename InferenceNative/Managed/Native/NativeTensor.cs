@@ -10,6 +10,8 @@ internal struct NativeTensor
     public int Layer;
     public int Type;
     public int FileIndex;
+    public int Expert;
+    public int Reserved;
     public long Rows;
     public long Columns;
     public long Offset;

@@ -28,7 +28,7 @@ class Sequences {
 public:
     Sequences(const BenchModel& model, int count) : count_(count)
     {
-        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks_per_sequence * count, prompt, count};
+        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks_per_sequence * count, prompt, count, PI_KV_DEFAULT, 0, 0};
         succeed(pi_engine_create(model.handle, &options, &engine_));
         for (int i = 0; i < prompt; ++i) {
             tokens_.push_back(static_cast<int32_t>((i * 7919 + 13) % BenchModel::vocabulary));

@@ -52,7 +52,7 @@ void BenchModel::add(int role, int layer, pi_type type, int64_t rows, int64_t co
             }
         }
     }
-    tensors_.push_back({role, layer, type, 0, rows, columns, begin, static_cast<int64_t>(bytes_.size()) - begin});
+    tensors_.push_back({role, layer, type, 0, 0, 0, rows, columns, begin, static_cast<int64_t>(bytes_.size()) - begin});
 }
 
 void BenchModel::write_file()
@@ -83,8 +83,17 @@ void BenchModel::write_file()
 BenchModel::BenchModel()
 {
     write_file();
-    const pi_model_config config = {sizeof(pi_model_config), layers, hidden, ffn, heads, kv_heads, head_size, vocabulary, 8192,
-                                    PI_ROPE_INTERLEAVED, PI_WEIGHTS_NATIVE, 1e-5f};
+    pi_model_config config = {};
+    config.struct_size = sizeof config;
+    config.layers = layers;
+    config.hidden = hidden;
+    config.ffn = ffn;
+    config.heads = heads;
+    config.kv_heads = kv_heads;
+    config.head_size = head_size;
+    config.vocabulary = vocabulary;
+    config.context = 8192;
+    config.norm_epsilon = 1e-5f;
     std::vector<float> frequencies;
     for (int i = 0; i < head_size / 2; ++i) {
         frequencies.push_back(std::pow(100000.0f, -2.0f * static_cast<float>(i) / head_size));

@@ -24,7 +24,7 @@
 extern "C" {
 #endif
 
-#define PI_ABI_VERSION 2
+#define PI_ABI_VERSION 3
 
 /* Statuses. Numbers are frozen: append only. */
 typedef enum pi_status {
@@ -43,7 +43,16 @@ typedef enum pi_type {
     PI_TYPE_F16 = 1,
     PI_TYPE_Q4_0 = 2,
     PI_TYPE_Q4_1 = 3,
+    PI_TYPE_Q5_0 = 6,
+    PI_TYPE_Q5_1 = 7,
     PI_TYPE_Q8_0 = 8,
+    PI_TYPE_Q2_K = 10,
+    PI_TYPE_Q3_K = 11,
+    PI_TYPE_Q4_K = 12,
+    PI_TYPE_Q5_K = 13,
+    PI_TYPE_Q6_K = 14,
+    PI_TYPE_IQ4_NL = 20,
+    PI_TYPE_IQ4_XS = 23,
     PI_TYPE_BF16 = 30
 } pi_type;
 
@@ -60,7 +69,18 @@ typedef enum pi_role {
     PI_ROLE_FFN_NORM = 9,        /* hidden */
     PI_ROLE_FFN_GATE = 10,       /* ffn x hidden */
     PI_ROLE_FFN_UP = 11,         /* ffn x hidden */
-    PI_ROLE_FFN_DOWN = 12        /* hidden x ffn */
+    PI_ROLE_FFN_DOWN = 12,       /* hidden x ffn */
+    PI_ROLE_QUERY_BIAS = 13,     /* heads * head_size; this one and all below only where the family has it */
+    PI_ROLE_KEY_BIAS = 14,       /* kv_heads * head_size */
+    PI_ROLE_VALUE_BIAS = 15,
+    PI_ROLE_QUERY_NORM = 16,     /* head_size: RMSNorm of every query head before rotation */
+    PI_ROLE_KEY_NORM = 17,       /* head_size */
+    PI_ROLE_ROUTER = 18,         /* experts x hidden */
+    PI_ROLE_EXPERT_GATE = 19,    /* ffn x hidden, once an expert */
+    PI_ROLE_EXPERT_UP = 20,      /* ffn x hidden, once an expert */
+    PI_ROLE_EXPERT_DOWN = 21,    /* hidden x ffn, once an expert */
+    PI_ROLE_POST_ATTENTION_NORM = 22, /* hidden: of what attention adds to the residual stream */
+    PI_ROLE_POST_FFN_NORM = 23   /* hidden */
 } pi_role;
 
 typedef struct pi_tensor {
@@ -68,6 +88,8 @@ typedef struct pi_tensor {
     int32_t layer;       /* 0 for roles that exist once */
     int32_t type;        /* pi_type */
     int32_t file_index;  /* into the file list of pi_model_create */
+    int32_t expert;      /* 0 for roles that have no experts */
+    int32_t reserved;
     int64_t rows;
     int64_t columns;
     int64_t offset;      /* bytes from the start of the file */
@@ -82,8 +104,25 @@ typedef enum pi_rope_order {
 
 typedef enum pi_weights {
     PI_WEIGHTS_NATIVE = 0, /* as stored, repacked for the kernels; integer weights meet activations quantised to int8 */
-    PI_WEIGHTS_F32 = 1     /* everything in float32: the numerical truth */
+    PI_WEIGHTS_F32 = 1,    /* everything in float32: the numerical truth */
+    PI_WEIGHTS_INT8 = 2,   /* matrices converted to Q8_0 at load */
+    PI_WEIGHTS_INT4 = 3,   /* matrices converted to Q4_0 at load, but embedding and head to Q8_0 */
+    PI_WEIGHTS_BF16 = 4    /* matrices converted to BF16 at load */
 } pi_weights;
+
+/* The function inside the feed-forward layer. */
+typedef enum pi_activation {
+    PI_ACTIVATION_SILU = 0,
+    PI_ACTIVATION_GELU = 1 /* its tanh form */
+} pi_activation;
+
+/* How keys and values are held. */
+typedef enum pi_kv_type {
+    PI_KV_DEFAULT = 0, /* F32 with PI_WEIGHTS_F32, else F16 */
+    PI_KV_F32 = 1,
+    PI_KV_F16 = 2,
+    PI_KV_INT8 = 3     /* one byte an element, one scale for each token, layer, KV head and keys or values */
+} pi_kv_type;
 
 typedef struct pi_model_config {
     int32_t struct_size;
@@ -98,6 +137,17 @@ typedef struct pi_model_config {
     int32_t rope_order;    /* pi_rope_order */
     int32_t weights;       /* pi_weights */
     float norm_epsilon;
+    int32_t activation;    /* pi_activation */
+    int32_t window;        /* a token sees this many positions, its own included; 0: all before it */
+    int32_t window_period; /* with a window: every so manieth layer (the last of each period) sees all; 0: none does */
+    int32_t experts;       /* 0: a dense model */
+    int32_t experts_used;  /* of each token */
+    int32_t experts_normed; /* 1: the weights of the chosen experts add up to one; 0: they are shares of all experts */
+    float attention_scale;  /* of query times key; 0: 1 / sqrt(head_size) */
+    float attention_softcap; /* 0: none */
+    float logit_softcap;     /* 0: none */
+    float embedding_scale;   /* 0: one */
+    int32_t reserved;
 } pi_model_config;
 
 typedef struct pi_model_info {
@@ -114,6 +164,9 @@ typedef struct pi_engine_options {
     int32_t block_count;
     int32_t max_step_tokens;  /* most token rows in one step */
     int32_t max_step_chunks;  /* most chunks in one step */
+    int32_t kv_type;          /* pi_kv_type */
+    int32_t threads;          /* 0: the process's shared pool; else a pool of the engine's own, each thread on a core of its own */
+    int32_t reserved;
 } pi_engine_options;
 
 typedef struct pi_sampling {

@@ -100,6 +100,7 @@ inline double plain_weight(pi_type type, const uint8_t* row, int64_t index)
         return static_cast<double>(half_value(at)) * nibble(at + 4) + static_cast<double>(half_value(at + 2));
     }
     case PI_TYPE_Q8_0: return static_cast<double>(half_value(row + block * 34)) * static_cast<int8_t>(row[block * 34 + 2 + within]);
+    default: break;
     }
     return 0;
 }

@@ -117,10 +117,10 @@ TEST("an engine refuses options that it cannot keep")
     pi_engine* engine = nullptr;
     const int32_t size = sizeof(pi_engine_options);
     for (const pi_engine_options& options :
-         {pi_engine_options{4, 16, 8, 8, 8}, {size, 16, 0, 8, 8}, {size, 16, 8, 0, 8}, {size, 16, 8, 8, 0}}) {
+         {pi_engine_options{4, 16, 8, 8, 8, 0, 0, 0}, {size, 16, 0, 8, 8, 0, 0, 0}, {size, 16, 8, 0, 8, 0, 0, 0}, {size, 16, 8, 8, 0, 0, 0, 0}}) {
         expect(pi_engine_create(model.handle, &options, &engine), PI_INVALID_ARGUMENT);
     }
-    const pi_engine_options wide = {size, 32, 8, 8, 8};
+    const pi_engine_options wide = {size, 32, 8, 8, 8, 0, 0, 0};
     expect(pi_engine_create(model.handle, &wide, &engine), PI_UNSUPPORTED);
     CHECK(engine == nullptr);
 }

@@ -58,8 +58,20 @@ public:
 
     pi_model_config config(pi_weights weights) const
     {
-        return {static_cast<int32_t>(sizeof(pi_model_config)), shape.layers, shape.hidden, shape.ffn, shape.heads, shape.kv_heads,
-                shape.head_size, shape.vocabulary, shape.context, shape.rope, weights, 1e-5f};
+        pi_model_config config = {};
+        config.struct_size = sizeof config;
+        config.layers = shape.layers;
+        config.hidden = shape.hidden;
+        config.ffn = shape.ffn;
+        config.heads = shape.heads;
+        config.kv_heads = shape.kv_heads;
+        config.head_size = shape.head_size;
+        config.vocabulary = shape.vocabulary;
+        config.context = shape.context;
+        config.rope_order = shape.rope;
+        config.weights = weights;
+        config.norm_epsilon = 1e-5f;
+        return config;
     }
 
     int32_t create(const pi_model_config& config, const std::vector<pi_tensor>& table, pi_model** model) const
@@ -78,7 +90,7 @@ private:
     void add(pi_role role, int layer, pi_type type, int64_t rows, int64_t columns, float size, float middle = 0)
     {
         const std::vector<uint8_t> bytes = random_tensor(random_, type, rows * columns, size, middle);
-        tensors.push_back({role, layer, type, 0, rows, columns, static_cast<int64_t>(file_.size()), static_cast<int64_t>(bytes.size())});
+        tensors.push_back({role, layer, type, 0, 0, 0, rows, columns, static_cast<int64_t>(file_.size()), static_cast<int64_t>(bytes.size())});
         file_.insert(file_.end(), bytes.begin(), bytes.end());
     }
 

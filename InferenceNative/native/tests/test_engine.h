@@ -54,7 +54,7 @@ class TestEngine {
 public:
     explicit TestEngine(const LoadedModel& model, int blocks = 64, int trace = 3) : shape(model.shape)
     {
-        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8};
+        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8, PI_KV_DEFAULT, 0, 0};
         succeed(pi_engine_create(model.handle, &options, &handle));
         succeed(pi_engine_set_trace(handle, trace));
     }

@@ -31,6 +31,9 @@ pi_engine_options check_options(const pi_engine_options& options)
         fail(PI_INVALID_ARGUMENT, "max_step_tokens %d and max_step_chunks %d must be from 1 to %d and %d", options.max_step_tokens,
              options.max_step_chunks, 1 << 20, 1 << 16);
     }
+    if (options.kv_type != PI_KV_DEFAULT || options.threads != 0) {
+        fail(PI_UNSUPPORTED, "kv_type %d and %d threads are not supported", options.kv_type, options.threads);
+    }
     return options;
 }
 

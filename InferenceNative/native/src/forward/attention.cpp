@@ -1,7 +1,5 @@
 #include "forward/attention.h"
 
-#include <cmath>
-
 #include "forward/linear.h"
 #include "forward/normalize.h"
 #include "forward/rotary.h"
@@ -14,7 +12,6 @@ void attend(const Step& step, int layer)
     const Config& config = step.config();
     const int group = config.heads / config.kv_heads;
     const auto kernel = config.weights == PI_WEIGHTS_F32 ? step.kernels().attend_f32 : step.kernels().attend_f16;
-    const float scale = 1.0f / std::sqrt(static_cast<float>(config.head_size));
     const int tiles = static_cast<int>(step.batch.tiles().size());
     step.pool.run(tiles * config.kv_heads, [&](int item, int thread) {
         // The last tiles of a prompt see the most keys; taking them first leaves small work for the end.
@@ -34,7 +31,7 @@ void attend(const Step& step, int layer)
         task.query_stride = step.memory.query.stride;
         task.out = step.memory.attended.row(tile.first_row) + column;
         task.out_stride = step.memory.attended.stride;
-        task.scale = scale;
+        task.scale = config.attention_scale;
         task.scratch = step.memory.attention_scratch(thread);
         kernel(task);
     });

@@ -49,6 +49,12 @@ Config check_config(const pi_model_config* config)
     if (!std::isfinite(config->norm_epsilon) || config->norm_epsilon < 0) {
         fail(PI_INVALID_ARGUMENT, "norm_epsilon is %g, but must be a number not below zero", static_cast<double>(config->norm_epsilon));
     }
+    // What the family's own arithmetic needs is refused until it is computed.
+    if (config->window != 0 || config->window_period != 0 || config->experts != 0 || config->attention_softcap != 0 ||
+        config->logit_softcap != 0 || config->embedding_scale != 0 || config->attention_scale != 0 || config->activation != 0) {
+        fail(PI_UNSUPPORTED, "a window, experts, softcaps, scales and activations other than the default are not supported");
+    }
+    result.attention_scale = 1.0f / std::sqrt(static_cast<float>(result.head_size));
     result.rope_order = static_cast<pi_rope_order>(config->rope_order);
     result.weights = static_cast<pi_weights>(config->weights);
     result.norm_epsilon = config->norm_epsilon;

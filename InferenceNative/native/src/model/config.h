@@ -17,9 +17,22 @@ struct Config {
     pi_rope_order rope_order = PI_ROPE_INTERLEAVED;
     pi_weights weights = PI_WEIGHTS_NATIVE;
     float norm_epsilon = 0;
+    pi_activation activation = PI_ACTIVATION_SILU;
+    int window = 0;         // 0: a token sees all before it
+    int window_period = 0;
+    int experts = 0;        // 0: dense
+    int experts_used = 0;
+    bool experts_normed = false;
+    float attention_scale = 0;  // never 0 once checked
+    float attention_softcap = 0;
+    float logit_softcap = 0;
+    float embedding_scale = 1;
 
     int query_width() const { return heads * head_size; }
     int kv_width() const { return kv_heads * head_size; }
+
+    /// Positions that a token sees in this layer, its own included; 0: all before it.
+    int window_of(int layer) const { return window_period > 0 && (layer + 1) % window_period == 0 ? 0 : window; }
 };
 
 /// Checks every field; throws when one is out of range. The limits are generous, and small enough that no product of two overflows.

@@ -63,6 +63,7 @@ int64_t row_bytes(pi_type type, int64_t columns)
     case PI_TYPE_Q4_0: return columns / block_weights * q4_0_bytes;
     case PI_TYPE_Q4_1: return columns / block_weights * q4_1_bytes;
     case PI_TYPE_Q8_0: return columns / block_weights * q8_0_bytes;
+    default: break;
     }
     fail(PI_INTERNAL, "no row size for type %d", static_cast<int>(type));
 }
@@ -98,6 +99,7 @@ void dequantize_row(pi_type type, const uint8_t* row, int64_t columns, float* ou
             dequantize_q8_0(row + i * q8_0_bytes, out + i * block_weights);
         }
         return;
+    default: fail(PI_INTERNAL, "type %d has no plain form", static_cast<int>(type));
     }
 }
 

@@ -83,6 +83,7 @@ Form packed_form(pi_type type, pi_weights weights)
     case PI_TYPE_Q4_0:
     case PI_TYPE_Q4_1: return form_q4;
     case PI_TYPE_Q8_0: return form_q8;
+    default: break;
     }
     fail(PI_INTERNAL, "no packed form for type %d", static_cast<int>(type));
 }

@@ -35,6 +35,7 @@ Shape expected_shape(const Config& config, pi_role role)
     case PI_ROLE_FFN_GATE:
     case PI_ROLE_FFN_UP: return {config.ffn, config.hidden};
     case PI_ROLE_FFN_DOWN: return {config.hidden, config.ffn};
+    default: break;
     }
     fail(PI_INTERNAL, "no shape for role %d", static_cast<int>(role));
 }
