@@ -68,7 +68,7 @@ void pi_engine::step(const StepArguments& arguments, int32_t* sampled)
     batch_.assign(arguments);
     Runtime::Turn turn(Runtime::shared());
     memory_.prepare_threads(turn.pool().threads());
-    const Step step = {model_, batch_, cache_, memory_, turn.pool()};
+    const Step step = {model_, batch_, cache_, memory_, turn.pool(), times_};
     trace_.begin_step(step.row_count());
     forward(step);
     sample(step, compute_logits(step), sampled);

@@ -5,6 +5,7 @@
 
 #include "engine/batch.h"
 #include "engine/kv_cache.h"
+#include "engine/operator_times.h"
 #include "engine/trace.h"
 #include "engine/workspace.h"
 #include "forward/step.h"
@@ -24,6 +25,9 @@ public:
     void save_block(int32_t block, int32_t encoding, std::span<uint8_t> out);
     void load_block(int32_t block, int32_t encoding, std::span<const uint8_t> in);
 
+    /// For measurements: the next steps add their times to these, which outlive them; null ends it.
+    void measure(preble::OperatorTimes* times) { times_ = times; }
+
     void set_trace(int32_t flags);
     void get_logits(int32_t row, float* out, int32_t count) const;
     void get_hidden(int32_t layer, int32_t row, float* out, int32_t count) const;
@@ -41,5 +45,6 @@ private:
     preble::KvCache cache_;
     preble::Workspace memory_;
     preble::Trace trace_;
+    preble::OperatorTimes* times_ = nullptr;
     std::atomic<bool> in_use_{false};
 };

@@ -9,6 +9,7 @@ namespace {
 
 void attend(const Step& step, int layer)
 {
+    const OperatorTimer timer(step.times, Operator::attention);
     const Config& config = step.config();
     const int group = config.heads / config.kv_heads;
     const auto kernel = config.weights == PI_WEIGHTS_F32 ? step.kernels().attend_f32 : step.kernels().attend_f16;

@@ -32,6 +32,7 @@ void multiply_slices(const Step& step, const Product& product, const Activations
 
 void multiply(const Step& step, std::span<const Product> products, const Activations& x, int rows)
 {
+    const OperatorTimer timer(step.times, Operator::linear);
     int slices = 0;
     for (const Product& product : products) {
         slices += slices_of(product.matrix);

@@ -21,6 +21,7 @@ void logits_of_rows(const Step& step, std::span<const int32_t> rows, const Rows&
     if (logits.data == nullptr) {
         return;
     }
+    const OperatorTimer timer(step.times, Operator::head);
     const Product product[] = {{head, logits, false}};
     multiply(step, product, activations(step, normed), count);
 }

@@ -9,6 +9,7 @@ namespace {
 /// Gate and up of the same slice are computed by the same thread, which combines them while they are in its cache.
 void gate_and_up(const Step& step, const LayerWeights& weights)
 {
+    const OperatorTimer timer(step.times, Operator::linear);
     const Workspace& memory = step.memory;
     const Activations x = activations(step, memory.normed);
     const int slices = slices_of(weights.gate);

@@ -3,6 +3,7 @@
 #include "backends/cpu/kernels.h"
 #include "engine/batch.h"
 #include "engine/kv_cache.h"
+#include "engine/operator_times.h"
 #include "engine/workspace.h"
 #include "model/model.h"
 #include "runtime/thread_pool.h"
@@ -16,6 +17,7 @@ struct Step {
     const KvCache& cache;
     const Workspace& memory;
     ThreadPool& pool;
+    OperatorTimes* times = nullptr; // where a measurement wants to know
 
     const Config& config() const { return model.config; }
     const Kernels& kernels() const { return *model.kernels; }
