@@ -26,6 +26,7 @@ public:
         }
         return sum;
     }
+    uint32_t bits() { return static_cast<uint32_t>(engine_()); }
     uint8_t byte() { return static_cast<uint8_t>(engine_() >> 40); }
     std::vector<float> normals(size_t count)
     {

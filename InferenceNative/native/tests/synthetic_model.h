@@ -133,6 +133,8 @@ public:
     {
         succeed(source.create(source.config(weights), source.tensors, &handle));
     }
+    /// Takes over a model that was made in another way.
+    LoadedModel(const SyntheticModel& source, pi_model* model) : shape(source.shape), handle(model) {}
     ~LoadedModel() { pi_model_free(handle); }
     LoadedModel(const LoadedModel&) = delete;
     LoadedModel& operator=(const LoadedModel&) = delete;

@@ -110,11 +110,13 @@ private:
         }
         const float now = I::largest(top);
         const typename I::F factor = exponential<I>(I::set(highest[row] - now));
-        typename I::F total = I::zero();
-        for (int i = 0; i < key_tile; i += I::lanes) {
-            const typename I::F weight = exponential<I>(I::sub(I::load(weights + i), I::set(now)));
-            I::store(weights + i, weight);
-            total = I::add(total, weight);
+        auto total = Sixteen<I>::all(0.0f);
+        for (int i = 0; i < key_tile; i += total.places) {
+            total.update([&](typename I::F sum, int offset) {
+                const typename I::F weight = exponential<I>(I::sub(I::load(weights + i + offset), I::set(now)));
+                I::store(weights + i + offset, weight);
+                return I::add(sum, weight);
+            });
         }
         for (int i = 0; i < t.padded_head; i += I::lanes) {
             float* const sum = sums + row * t.padded_head + i;
@@ -122,7 +124,7 @@ private:
         }
         float first_factor[I::lanes];
         I::store(first_factor, factor);
-        totals[row] = totals[row] * first_factor[0] + I::sum(total);
+        totals[row] = totals[row] * first_factor[0] + total.sum();
         highest[row] = now;
     }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backends/cpu/kernels.h"
+#include "backends/cpu/sixteen.h"
 
 namespace preble {
 
@@ -26,12 +27,14 @@ typename I::F exponential(typename I::F x)
 template <class I>
 void normalize(const float* row, const float* weight, float epsilon, int width, int padded, float* out)
 {
-    typename I::F squares = I::zero();
-    for (int i = 0; i < padded; i += I::lanes) {
-        const typename I::F x = I::load(row + i);
-        squares = I::fma(x, x, squares);
+    auto squares = Sixteen<I>::all(0.0f);
+    for (int i = 0; i < padded; i += squares.places) {
+        squares.update([&](typename I::F sum, int offset) {
+            const typename I::F x = I::load(row + i + offset);
+            return I::fma(x, x, sum);
+        });
     }
-    const float mean = I::sum(squares) / static_cast<float>(width);
+    const float mean = squares.sum() / static_cast<float>(width);
     const typename I::F factor = I::set(1.0f / __builtin_sqrtf(mean + epsilon));
     for (int i = 0; i < padded; i += I::lanes) {
         I::store(out + i, I::mul(I::mul(I::load(row + i), factor), I::load(weight + i)));
@@ -45,12 +48,15 @@ void quantize(const float* row, int columns, int8_t* out, float* scales, float* 
     constexpr int vectors = 32 / I::lanes;
     for (int block = 0; block < columns / 32; ++block) {
         typename I::F values[vectors];
-        typename I::F magnitude = I::zero();
-        for (int v = 0; v < vectors; ++v) {
-            values[v] = I::load(row + block * 32 + v * I::lanes);
-            magnitude = I::max(magnitude, I::abs(values[v]));
+        auto magnitude = Sixteen<I>::all(0.0f);
+        for (int i = 0; i < 32; i += magnitude.places) {
+            magnitude.update([&](typename I::F highest, int offset) {
+                const typename I::F x = I::load(row + block * 32 + i + offset);
+                values[(i + offset) / I::lanes] = x;
+                return I::max(highest, I::abs(x));
+            });
         }
-        const float largest = I::largest(magnitude);
+        const float largest = magnitude.largest();
         const typename I::F factor = I::set(largest > 0 ? 127.0f / largest : 0.0f);
         for (int v = 0; v < vectors; ++v) {
             values[v] = I::round(I::mul(values[v], factor));
@@ -76,16 +82,19 @@ void gate(float* gate, const float* up, int padded)
 template <class I>
 float largest(const float* values, int count, int32_t* finite)
 {
-    typename I::F highest = I::set(-__builtin_inff());
-    typename I::F zeros = I::zero();
-    for (int i = 0; i < count; i += I::lanes) {
-        const typename I::F x = I::load(values + i);
-        highest = I::max(highest, I::first(count - i, x, highest));
+    auto highest = Sixteen<I>::all(-__builtin_inff());
+    auto zeros = Sixteen<I>::all(0.0f);
+    for (int i = 0; i < count; i += highest.places) {
+        highest.update([&](typename I::F top, int offset) {
+            return I::max(top, I::first(count - i - offset, I::load(values + i + offset), top));
+        });
         // Zero times a number is zero; times infinity, or not a number, it is not.
-        zeros = I::add(zeros, I::mul(I::first(count - i, x, I::zero()), I::zero()));
+        zeros.update([&](typename I::F sum, int offset) {
+            return I::add(sum, I::mul(I::first(count - i - offset, I::load(values + i + offset), I::zero()), I::zero()));
+        });
     }
-    *finite = I::sum(zeros) == 0.0f;
-    return I::largest(highest);
+    *finite = zeros.sum() == 0.0f;
+    return highest.largest();
 }
 
 /// out = exp((value - largest) * factor), and the sum. Reads and writes up to the next multiple of row_padding.
@@ -93,11 +102,15 @@ template <class I>
 double exponentials(const float* values, float largest, float factor, int count, float* out)
 {
     double total = 0;
-    for (int i = 0; i < count; i += I::lanes) {
-        const typename I::F scaled = I::mul(I::sub(I::load(values + i), I::set(largest)), I::set(factor));
-        const typename I::F e = I::first(count - i, exponential<I>(scaled), I::zero());
-        I::store(out + i, e);
-        total += static_cast<double>(I::sum(e));
+    for (int i = 0; i < count; i += Sixteen<I>::places) {
+        auto all = Sixteen<I>::all(0.0f);
+        all.update([&](typename I::F, int offset) {
+            const typename I::F scaled = I::mul(I::sub(I::load(values + i + offset), I::set(largest)), I::set(factor));
+            const typename I::F e = I::first(count - i - offset, exponential<I>(scaled), I::zero());
+            I::store(out + i + offset, e);
+            return e;
+        });
+        total += static_cast<double>(all.sum());
     }
     return total;
 }

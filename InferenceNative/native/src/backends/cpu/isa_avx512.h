@@ -53,8 +53,21 @@ struct Avx512 {
         const unsigned bits = count >= lanes ? 0xffffu : count <= 0 ? 0u : (1u << count) - 1u;
         return _mm512_mask_mov_ps(b, static_cast<__mmask16>(bits), a);
     }
-    static float sum(F a) { return _mm512_reduce_add_ps(a); }
-    static float largest(F a) { return _mm512_reduce_max_ps(a); }
+    /// Not the compiler's own reductions, whose order nobody promises.
+    static float sum(F a)
+    {
+        const __m256 x = _mm256_add_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+        __m128 y = _mm_add_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+        y = _mm_add_ps(y, _mm_movehl_ps(y, y));
+        return _mm_cvtss_f32(_mm_add_ss(y, _mm_movehdup_ps(y)));
+    }
+    static float largest(F a)
+    {
+        const __m256 x = _mm256_max_ps(_mm512_castps512_ps256(a), _mm512_extractf32x8_ps(a, 1));
+        __m128 y = _mm_max_ps(_mm256_castps256_ps128(x), _mm256_extractf128_ps(x, 1));
+        y = _mm_max_ps(y, _mm_movehl_ps(y, y));
+        return _mm_cvtss_f32(_mm_max_ss(y, _mm_movehdup_ps(y)));
+    }
     static int32_t narrow(const F* block, int8_t* out)
     {
         const __m512i a = _mm512_cvtps_epi32(block[0]);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "backends/cpu/fused.h"
 #include "model/half.h"
 
 namespace preble {
@@ -57,13 +58,15 @@ struct Portable {
     static F sub(F a, F b) { return each([&](int i) { return a.v[i] - b.v[i]; }); }
     static F mul(F a, F b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
     static F div(F a, F b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
-    /// Rounds twice: a fused multiply-add is a slow function call where the processor has none.
-    static F fma(F a, F b, F c) { return each([&](int i) { return a.v[i] * b.v[i] + c.v[i]; }); }
+    static F fma(F a, F b, F c) { return each([&](int i) { return fused_multiply_add(a.v[i], b.v[i], c.v[i]); }); }
     static F max(F a, F b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
     static F min(F a, F b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
     static F abs(F a) { return each([&](int i) { return __builtin_fabsf(a.v[i]); }); }
-    /// To the nearest integer, ties to even, for magnitudes below 2^22.
-    static F round(F a) { return each([&](int i) { return (a.v[i] + 12582912.0f) - 12582912.0f; }); }
+    /// To the nearest integer, ties to even, keeping the sign of zero, for magnitudes below 2^22.
+    static F round(F a)
+    {
+        return each([&](int i) { return __builtin_copysignf((__builtin_fabsf(a.v[i]) + 8388608.0f) - 8388608.0f, a.v[i]); });
+    }
     /// Two to the power of an integer from -126 to 127.
     static F power_of_two(F n)
     {
@@ -74,6 +77,7 @@ struct Portable {
     /// a in the first `count` lanes, b in the others.
     static F first(int count, F a, F b) { return each([&](int i) { return i < count ? a.v[i] : b.v[i]; }); }
 
+    /// Lanes width / 2 apart are added, then width / 4 apart, and so on: see Sixteen.
     static float sum(F a)
     {
         for (int half = width / 2; half > 0; half /= 2) {
@@ -85,11 +89,12 @@ struct Portable {
     }
     static float largest(F a)
     {
-        float result = a.v[0];
-        for (int i = 1; i < width; ++i) {
-            result = result > a.v[i] ? result : a.v[i];
+        for (int half = width / 2; half > 0; half /= 2) {
+            for (int i = 0; i < half; ++i) {
+                a.v[i] = a.v[i] > a.v[i + half] ? a.v[i] : a.v[i + half];
+            }
         }
-        return result;
+        return a.v[0];
     }
 
     /// Writes a block of 32 rounded values as bytes and returns their sum.
