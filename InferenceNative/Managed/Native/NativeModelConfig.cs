@@ -28,5 +28,5 @@ internal struct NativeModelConfig
     public float AttentionSoftcap;
     public float LogitSoftcap;
     public float EmbeddingScale;
-    public int Reserved;
+    public int NormPlusOne;
 }

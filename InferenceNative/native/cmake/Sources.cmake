@@ -14,11 +14,14 @@ set(PI_SOURCES
   src/engine/workspace.cpp
   src/forward/attention.cpp
   src/forward/embedding.cpp
+  src/forward/experts.cpp
+  src/forward/heads.cpp
   src/forward/linear.cpp
   src/forward/logits.cpp
   src/forward/mlp.cpp
   src/forward/normalize.cpp
   src/forward/rotary.cpp
+  src/forward/route.cpp
   src/model/config.cpp
   src/model/dequantize.cpp
   src/model/mapped_file.cpp

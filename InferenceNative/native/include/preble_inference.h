@@ -147,7 +147,7 @@ typedef struct pi_model_config {
     float attention_softcap; /* 0: none */
     float logit_softcap;     /* 0: none */
     float embedding_scale;   /* 0: one */
-    int32_t reserved;
+    int32_t norm_plus_one;   /* 1: norms multiply by one plus their weights, as Gemma's Hugging Face checkpoints have them */
 } pi_model_config;
 
 typedef struct pi_model_info {
@@ -224,7 +224,8 @@ PI_API const char* pi_runtime_description(void);
 /*
  * Makes a model of tensors that lie in files. The tensor table comes from a reader of the checkpoint; every entry is checked again here
  * (file bounds, type, shape), so that a wrong table gives PI_INVALID_MODEL and never reads outside a file.
- * inverse_frequencies: head_size / 2 rotary frequencies, any scaling already applied.
+ * inverse_frequencies: head_size / 2 rotary frequencies, any scaling already applied; or twice as many, first those of the layers that
+ * see all positions, then those of the layers with a window.
  */
 PI_API int32_t pi_model_create(const pi_model_config* config, const char* const* file_paths, int32_t file_count, const pi_tensor* tensors,
                                int32_t tensor_count, const float* inverse_frequencies, int32_t frequency_count, pi_model** out_model);

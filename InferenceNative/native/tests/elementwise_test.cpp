@@ -50,12 +50,27 @@ TEST("norm, gate and rotation equal their formulas in double precision")
         std::vector<float> out(padded, 7.0f);
         set.kernels->normalize(row.data(), weight.data(), 1e-5f, width, padded, out.data());
         std::vector<float> gated = row;
-        set.kernels->gate(gated.data(), weight.data(), padded);
+        set.kernels->gate_silu(gated.data(), weight.data(), padded);
         for (size_t i = 0; i < static_cast<size_t>(padded); ++i) {
             const double x = row[i];
             CHECK(std::fabs(out[i] - x * weight[i] / std::sqrt(squares / width + 1e-5)) < 1e-6);
             CHECK(std::fabs(gated[i] - x / (1 + std::exp(-x)) * weight[i]) < 1e-6);
             CHECK(i < static_cast<size_t>(width) || (out[i] == 0 && gated[i] == 0));
+        }
+        std::vector<float> gelu = row;
+        set.kernels->gate_gelu(gelu.data(), weight.data(), padded);
+        std::vector<float> capped = row;
+        set.kernels->softcap(capped.data(), 0.7f, padded);
+        for (size_t i = 0; i < static_cast<size_t>(padded); ++i) {
+            const double x = row[i];
+            const double inner = std::sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x);
+            CHECK(std::fabs(gelu[i] - x / 2 * (1 + std::tanh(inner)) * weight[i]) < 1e-6);
+            CHECK(std::fabs(capped[i] - 0.7 * std::tanh(x / 0.7)) < 1e-6);
+        }
+        for (const float extreme : {INFINITY, -INFINITY, NAN}) {
+            capped[3] = extreme;
+            set.kernels->softcap(capped.data(), 0.7f, padded);
+            CHECK(!std::isfinite(capped[3]) && std::isfinite(capped[4]));
         }
         const float cosine[] = {0.6f, 0.28f};
         const float sine[] = {0.8f, 0.96f};

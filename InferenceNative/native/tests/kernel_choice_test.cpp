@@ -27,7 +27,7 @@ TEST("a kernel set that computes wrongly is noticed, whichever of its kernels it
     };
     CHECK(first_disagreement(wrong, truth) != nullptr);
     wrong = truth;
-    wrong.gate = [](float*, const float*, int) {};
+    wrong.gate_silu = [](float*, const float*, int) {};
     CHECK(first_disagreement(wrong, truth) != nullptr);
 }
 

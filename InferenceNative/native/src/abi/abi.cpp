@@ -32,9 +32,9 @@ std::span<T> as_span(T* values, int64_t count, const char* name)
 std::vector<float> check_frequencies(const Config& config, const float* frequencies, int32_t count)
 {
     const std::span<const float> given = as_span(frequencies, count, "inverse_frequencies");
-    if (count != config.head_size / 2) {
-        fail(PI_INVALID_ARGUMENT, "there are %d inverse frequencies, but the head size %d needs %d", count, config.head_size,
-             config.head_size / 2);
+    if (count != config.head_size / 2 && count != config.head_size) {
+        fail(PI_INVALID_ARGUMENT, "there are %d inverse frequencies, but the head size %d needs %d or twice as many", count,
+             config.head_size, config.head_size / 2);
     }
     for (const float frequency : given) {
         require(std::isfinite(frequency), "an inverse frequency is infinite or not a number");
@@ -90,6 +90,7 @@ int32_t pi_model_create(const pi_model_config* config, const char* const* file_p
         model->config = check_config(config);
         model->kernels = choice.kernels;
         model->inverse_frequencies = check_frequencies(model->config, inverse_frequencies, frequency_count);
+        model->config.rotary_sets = frequency_count == model->config.head_size ? 2 : 1;
         const std::vector<MappedFile> files = map_files(file_paths, file_count);
         const TensorTable table(model->config, files, as_span(tensors, tensor_count, "tensors"));
         model->weights = load_weights(model->config, files, table, *choice.kernels);

@@ -35,6 +35,22 @@ private:
     size_t used_ = 0;
 };
 
+void carve_experts(Workspace& to, Carver& carver, const Config& config, int64_t tokens)
+{
+    if (config.experts == 0) {
+        return;
+    }
+    const int64_t slots = tokens * config.expert_rows();
+    to.router = carver.rows(tokens, config.experts);
+    to.expert_rows = carver.rows(slots, config.hidden);
+    to.choice.experts = carver.take<int32_t>(slots);
+    to.choice.shares = carver.take<float>(slots);
+    to.choice.slots = carver.take<int32_t>(slots);
+    to.choice.sources = carver.take<int32_t>(slots);
+    to.choice.first_slots = carver.take<int32_t>(config.experts + 1);
+    to.choice.first_items = carver.take<int32_t>(config.experts + 1);
+}
+
 void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, int64_t chunks)
 {
     to.residual = carver.rows(tokens, config.hidden);
@@ -43,14 +59,15 @@ void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, 
     to.key = carver.rows(tokens, config.kv_width());
     to.value = carver.rows(tokens, config.kv_width());
     to.attended = carver.rows(tokens, config.query_width());
-    to.gate = carver.rows(tokens, config.ffn);
-    to.up = carver.rows(tokens, config.ffn);
-    to.cosine = carver.rows(tokens, config.head_size / 2);
-    to.sine = carver.rows(tokens, config.head_size / 2);
+    to.gate = carver.rows(tokens * config.expert_rows(), config.ffn);
+    to.up = carver.rows(tokens * config.expert_rows(), config.ffn);
+    to.cosine = carver.rows(tokens, int64_t{config.rotary_sets} * (config.head_size / 2));
+    to.sine = carver.rows(tokens, int64_t{config.rotary_sets} * (config.head_size / 2));
+    carve_experts(to, carver, config, tokens);
     to.head_input = carver.rows(chunks, config.hidden);
     to.logits = carver.rows(chunks, config.vocabulary);
     const int64_t widest = padded_width(std::max({config.hidden, config.query_width(), config.ffn}));
-    const int64_t rows = std::max(tokens, chunks);
+    const int64_t rows = std::max(tokens * config.expert_rows(), chunks);
     to.quantized.stride = widest;
     to.quantized.blocks_stride = widest / block_weights;
     to.quantized.bytes = carver.take<int8_t>(rows * widest);

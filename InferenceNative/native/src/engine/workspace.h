@@ -30,6 +30,16 @@ struct QuantizedRows {
     int64_t blocks_stride = 0;
 };
 
+/// Which rows go to which expert of a layer, as lists. A slot is a place in the gathered rows, where each expert's rows are neighbours.
+struct ExpertChoice {
+    int32_t* experts = nullptr;      // [row][rank]: the chosen ones, best first
+    float* shares = nullptr;         // [row][rank]
+    int32_t* slots = nullptr;        // [row][rank]
+    int32_t* sources = nullptr;      // [slot]: its row
+    int32_t* first_slots = nullptr;  // [expert + 1]
+    int32_t* first_items = nullptr;  // [expert + 1]: of the work that is being shared out
+};
+
 /// An engine's memory for one step, taken once and touched as far as steps need it.
 class Workspace {
 public:
@@ -49,8 +59,11 @@ public:
     Rows attended;
     Rows gate;
     Rows up;
-    Rows cosine;
+    Rows cosine;      // of every rotary set, side by side
     Rows sine;
+    Rows expert_rows; // a mixture's inputs, a copy for each of a token's experts, then its outputs; gate and up have as many rows
+    Rows router;
+    ExpertChoice choice;
     Rows head_input;  // of the rows that sample
     Rows logits;      // of the rows that sample
     QuantizedRows quantized;

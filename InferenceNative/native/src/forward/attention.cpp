@@ -1,5 +1,6 @@
 #include "forward/attention.h"
 
+#include "forward/heads.h"
 #include "forward/linear.h"
 #include "forward/normalize.h"
 #include "forward/rotary.h"
@@ -49,13 +50,10 @@ void attention_layer(const Step& step, int layer)
     const Product projections[] = {
         {weights.query, memory.query, false}, {weights.key, memory.key, false}, {weights.value, memory.value, false}};
     multiply(step, projections, activations(step, memory.normed), step.row_count());
+    prepare_heads(step, layer);
     rotate_and_store(step, layer);
     attend(step, layer);
-    if (is_integer(weights.attention_output)) {
-        quantize_rows(step, memory.attended, step.config().query_width(), step.row_count());
-    }
-    const Product output[] = {{weights.attention_output, memory.residual, true}};
-    multiply(step, output, activations(step, memory.attended), step.row_count());
+    add_to_residual(step, weights.attention_output, memory.attended, weights.post_attention_norm);
 }
 
 }

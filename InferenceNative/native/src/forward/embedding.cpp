@@ -1,5 +1,7 @@
 #include "forward/embedding.h"
 
+#include <algorithm>
+
 #include "model/pack.h"
 
 namespace preble {
@@ -8,7 +10,11 @@ void embed_tokens(const Step& step)
 {
     for_each_row(step.pool, step.row_count(), [&](int row) {
         const int32_t token = step.batch.rows()[static_cast<size_t>(row)].token;
-        unpack_row(step.model.weights.embedding, token, step.memory.residual.row(row));
+        float* const to = step.memory.residual.row(row);
+        unpack_row(step.model.weights.embedding, token, to);
+        if (const float scale = step.config().embedding_scale; scale != 1.0f) {
+            std::for_each(to, to + step.config().hidden, [scale](float& value) { value *= scale; });
+        }
     });
 }
 

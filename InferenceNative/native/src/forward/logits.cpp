@@ -24,6 +24,10 @@ void logits_of_rows(const Step& step, std::span<const int32_t> rows, const Rows&
     const OperatorTimer timer(step.times, Operator::head);
     const Product product[] = {{head, logits, false}};
     multiply(step, product, activations(step, normed), count);
+    if (config.logit_softcap > 0) {
+        for_each_row(step.pool, count,
+                     [&](int row) { step.kernels().softcap(logits.row(row), config.logit_softcap, static_cast<int>(logits.stride)); });
+    }
 }
 
 }

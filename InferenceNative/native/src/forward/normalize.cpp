@@ -1,5 +1,7 @@
 #include "forward/normalize.h"
 
+#include "forward/linear.h"
+
 namespace preble {
 
 void quantize_row(const Step& step, const float* from, int width, int row)
@@ -24,6 +26,33 @@ void normalize_rows(const Step& step, const float* weight, bool quantize)
                                  normed.row(row));
         if (quantize) {
             quantize_row(step, normed.row(row), config.hidden, row);
+        }
+    });
+}
+
+void add_to_residual(const Step& step, const Matrix& matrix, const Rows& rows, const float* post_norm)
+{
+    if (is_integer(matrix)) {
+        quantize_rows(step, rows, matrix.columns, step.row_count());
+    }
+    const bool directly = post_norm == nullptr;
+    const Product product[] = {{matrix, directly ? step.memory.residual : step.memory.normed, directly}};
+    multiply(step, product, activations(step, rows), step.row_count());
+    if (!directly) {
+        add_normed(step, post_norm);
+    }
+}
+
+void add_normed(const Step& step, const float* weight)
+{
+    const Config& config = step.config();
+    const Rows& normed = step.memory.normed;
+    for_each_row(step.pool, step.row_count(), [&](int row) {
+        float* const added = normed.row(row);
+        step.kernels().normalize(added, weight, config.norm_epsilon, config.hidden, static_cast<int>(normed.stride), added);
+        float* const residual = step.memory.residual.row(row);
+        for (int i = 0; i < config.hidden; ++i) {
+            residual[i] += added[i];
         }
     });
 }

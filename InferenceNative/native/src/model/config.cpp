@@ -1,5 +1,6 @@
 #include "model/config.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "error.h"
@@ -15,6 +16,61 @@ int checked(const char* name, int32_t value, int32_t largest)
         fail(PI_INVALID_ARGUMENT, "%s is %d, but must be from 1 to %d", name, value, largest);
     }
     return value;
+}
+
+float checked_scale(const char* name, float value)
+{
+    if (!std::isfinite(value) || value < 0) {
+        fail(PI_INVALID_ARGUMENT, "%s is %g, but must be a number not below zero", name, static_cast<double>(value));
+    }
+    return value;
+}
+
+bool checked_flag(const char* name, int32_t value)
+{
+    if (value != 0 && value != 1) {
+        fail(PI_INVALID_ARGUMENT, "%s is %d, but must be 0 or 1", name, value);
+    }
+    return value == 1;
+}
+
+void check_window(const pi_model_config& config, Config& result)
+{
+    if (config.window < 0 || config.window_period < 0) {
+        fail(PI_INVALID_ARGUMENT, "window %d and window_period %d must not be below zero", config.window, config.window_period);
+    }
+    // A window that is never left is none.
+    result.window = config.window < config.context ? config.window : 0;
+    result.window_period = config.window_period;
+    if (result.window != 0 || config.attention_softcap != 0) {
+        fail(PI_UNSUPPORTED, "a window of %d positions or a softcap of %g in attention is not supported", result.window,
+             static_cast<double>(config.attention_softcap));
+    }
+}
+
+void check_experts(const pi_model_config& config, Config& result)
+{
+    if (config.experts == 0) {
+        return;
+    }
+    result.experts = checked("experts", config.experts, most_experts);
+    result.experts_used = checked("experts_used", config.experts_used, std::min(result.experts, most_experts_used));
+    result.experts_normed = checked_flag("experts_normed", config.experts_normed);
+}
+
+/// What a family's own arithmetic needs.
+void check_family(const pi_model_config& config, Config& result)
+{
+    result.activation = checked_flag("activation", config.activation) ? PI_ACTIVATION_GELU : PI_ACTIVATION_SILU;
+    result.norm_plus_one = checked_flag("norm_plus_one", config.norm_plus_one);
+    const float scale = checked_scale("attention_scale", config.attention_scale);
+    result.attention_scale = scale > 0 ? scale : 1.0f / std::sqrt(static_cast<float>(result.head_size));
+    result.attention_softcap = checked_scale("attention_softcap", config.attention_softcap);
+    result.logit_softcap = checked_scale("logit_softcap", config.logit_softcap);
+    const float embedding = checked_scale("embedding_scale", config.embedding_scale);
+    result.embedding_scale = embedding > 0 ? embedding : 1.0f;
+    check_window(config, result);
+    check_experts(config, result);
 }
 
 }
@@ -49,12 +105,7 @@ Config check_config(const pi_model_config* config)
     if (!std::isfinite(config->norm_epsilon) || config->norm_epsilon < 0) {
         fail(PI_INVALID_ARGUMENT, "norm_epsilon is %g, but must be a number not below zero", static_cast<double>(config->norm_epsilon));
     }
-    // What the family's own arithmetic needs is refused until it is computed.
-    if (config->window != 0 || config->window_period != 0 || config->experts != 0 || config->attention_softcap != 0 ||
-        config->logit_softcap != 0 || config->embedding_scale != 0 || config->attention_scale != 0 || config->activation != 0) {
-        fail(PI_UNSUPPORTED, "a window, experts, softcaps, scales and activations other than the default are not supported");
-    }
-    result.attention_scale = 1.0f / std::sqrt(static_cast<float>(result.head_size));
+    check_family(*config, result);
     result.rope_order = static_cast<pi_rope_order>(config->rope_order);
     result.weights = static_cast<pi_weights>(config->weights);
     result.norm_epsilon = config->norm_epsilon;

@@ -4,6 +4,10 @@
 
 namespace preble {
 
+/// Bounds on a mixture: above those of known models, small enough for a row's choice to stay on the stack.
+constexpr int most_experts = 512;
+constexpr int most_experts_used = 64;
+
 /// A model's checked dimensions.
 struct Config {
     int layers = 0;
@@ -27,12 +31,17 @@ struct Config {
     float attention_softcap = 0;
     float logit_softcap = 0;
     float embedding_scale = 1;
+    bool norm_plus_one = false;
+    int rotary_sets = 1;        // 2: layers with a window rotate by frequencies of their own
 
     int query_width() const { return heads * head_size; }
     int kv_width() const { return kv_heads * head_size; }
 
     /// Positions that a token sees in this layer, its own included; 0: all before it.
     int window_of(int layer) const { return window_period > 0 && (layer + 1) % window_period == 0 ? 0 : window; }
+
+    /// Rows that one token has in the feed-forward layer: one for each of its experts.
+    int expert_rows() const { return experts == 0 ? 1 : experts_used; }
 };
 
 /// Checks every field; throws when one is out of range. The limits are generous, and small enough that no product of two overflows.

@@ -12,16 +12,31 @@
 
 namespace preble {
 
+/// The three matrices of a feed-forward layer, or of one expert of it.
+struct FeedForward {
+    Matrix gate = {};
+    Matrix up = {};
+    Matrix down = {};
+};
+
+/// A layer's weights; what is null its family has not got.
 struct LayerWeights {
     const float* attention_norm = nullptr;
     const float* ffn_norm = nullptr;
+    const float* post_attention_norm = nullptr;
+    const float* post_ffn_norm = nullptr;
+    const float* query_bias = nullptr;
+    const float* key_bias = nullptr;
+    const float* value_bias = nullptr;
+    const float* query_norm = nullptr;
+    const float* key_norm = nullptr;
     Matrix query = {};
     Matrix key = {};
     Matrix value = {};
     Matrix attention_output = {};
-    Matrix gate = {};
-    Matrix up = {};
-    Matrix down = {};
+    FeedForward dense = {};
+    Matrix router = {};                // always float32, for a choice must not turn on how it is rounded
+    std::vector<FeedForward> experts;  // instead of `dense`
 };
 
 /// A model's weights, packed for one set of kernels: the only copy in the process, shared by all engines.

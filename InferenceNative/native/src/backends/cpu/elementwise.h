@@ -68,13 +68,50 @@ void quantize(const float* row, int columns, int8_t* out, float* scales, float* 
 }
 
 template <class I>
-void gate(float* gate, const float* up, int padded)
+typename I::F sigmoid(typename I::F x)
+{
+    const typename I::F one = I::set(1.0f);
+    return I::div(one, I::add(one, exponential<I>(I::sub(I::zero(), x))));
+}
+
+template <class I>
+void gate_silu(float* gate, const float* up, int padded)
 {
     const typename I::F one = I::set(1.0f);
     for (int i = 0; i < padded; i += I::lanes) {
         const typename I::F x = I::load(gate + i);
         const typename I::F sigmoid_inverse = I::add(one, exponential<I>(I::sub(I::zero(), x)));
         I::store(gate + i, I::mul(I::div(x, sigmoid_inverse), I::load(up + i)));
+    }
+}
+
+/// GELU's tanh form, x / 2 * (1 + tanh(u)) with u = sqrt(2 / pi) * (x + 0.044715 x^3), is x * sigmoid(2 u).
+template <class I>
+void gate_gelu(float* gate, const float* up, int padded)
+{
+    for (int i = 0; i < padded; i += I::lanes) {
+        const typename I::F x = I::load(gate + i);
+        const typename I::F cubic = I::mul(I::mul(x, x), I::mul(x, I::set(0.0713548162726f)));
+        const typename I::F u = I::fma(x, I::set(1.59576912161f), cubic);
+        I::store(gate + i, I::mul(I::mul(x, sigmoid<I>(u)), I::load(up + i)));
+    }
+}
+
+/// cap * tanh(x / cap), which bounds a value softly: tanh(u) is 2 sigmoid(2 u) - 1.
+template <class I>
+typename I::F softly_capped(typename I::F x, typename I::F cap, typename I::F two_over_cap)
+{
+    const typename I::F share = sigmoid<I>(I::mul(x, two_over_cap));
+    return I::mul(cap, I::sub(I::add(share, share), I::set(1.0f)));
+}
+
+template <class I>
+void softcap(float* values, float cap, int padded)
+{
+    for (int i = 0; i < padded; i += I::lanes) {
+        const typename I::F x = I::load(values + i);
+        // The exponential bounds its input: what is infinite or not a number must stay that, for the sampler to notice.
+        I::store(values + i, I::fma(x, I::zero(), softly_capped<I>(x, I::set(cap), I::set(2.0f / cap))));
     }
 }
 

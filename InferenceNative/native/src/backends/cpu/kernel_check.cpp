@@ -156,7 +156,9 @@ std::vector<float> elementwise(const Kernels& kernels)
     const std::vector<float> weight = random_rows(1, columns, 12);
     std::vector<float> out(columns);
     kernels.normalize(row.data(), weight.data(), 1e-5f, columns, columns, out.data());
-    kernels.gate(out.data(), weight.data(), columns);
+    kernels.gate_silu(out.data(), weight.data(), columns);
+    kernels.gate_gelu(out.data(), row.data(), columns);
+    kernels.softcap(out.data(), 0.5f, columns);
     kernels.rotate(out.data(), row.data(), weight.data(), columns, 0);
     kernels.rotate(out.data(), row.data(), weight.data(), columns, 1);
     int32_t finite = 0;

@@ -86,7 +86,9 @@ struct Kernels {
     MultiplyKernel multiply[form_count];
     void (*normalize)(const float* row, const float* weight, float epsilon, int width, int padded, float* out);
     void (*quantize)(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, int32_t* sums);
-    void (*gate)(float* gate, const float* up, int padded);  // gate = gate * sigmoid(gate) * up
+    void (*gate_silu)(float* gate, const float* up, int padded);  // gate = gate * sigmoid(gate) * up
+    void (*gate_gelu)(float* gate, const float* up, int padded);  // gate = gelu(gate) * up, in its tanh form
+    void (*softcap)(float* values, float cap, int padded);        // value = cap * tanh(value / cap)
     void (*rotate)(float* head, const float* cosine, const float* sine, int head_size, int halves);
     void (*store_f32)(const KeyValue&);
     void (*store_f16)(const KeyValue&);
