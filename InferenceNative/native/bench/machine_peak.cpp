@@ -1,18 +1,28 @@
 #include "machine_peak.h"
 
-#include "cpu_clock.h"
-
 #include <algorithm>
-#include <cstdint>
+#include <cstring>
+#include <span>
 #include <thread>
-#include <vector>
 
+#include <unistd.h>
 #if defined(__x86_64__)
-#include <immintrin.h>
+#include <cpuid.h>
 #endif
+
+#include "cpu_clock.h"
+#include "peak_sets.h"
+#include "runtime/memory_region.h"
 
 namespace preble::bench {
 namespace {
+
+constexpr int runs_of_a_loop = 7;
+constexpr int runs_of_a_read = 5;
+constexpr int64_t rounds = 1'000'000;
+constexpr int64_t times_the_cache = 4;
+constexpr int64_t least_read_bytes = 256ll << 20;
+constexpr int64_t most_read_bytes = 1ll << 30;
 
 /// The shortest of several runs of the body on all threads at once, in processor time a thread.
 template <class Body>
@@ -34,64 +44,101 @@ double best_time(int threads, int runs, Body body)
     return best;
 }
 
-volatile int64_t sink;
-
 #if defined(__x86_64__)
-constexpr int64_t rounds = 2'000'000;
-constexpr int chains = 8;
-
-__attribute__((target("avx2"))) void multiply_bytes()
+/// Not every compiler's check knows the names of these: leaf 7, part 1.
+bool has_leaf7_bit(unsigned bit)
 {
-    __m256i sums[chains];
-    for (int i = 0; i < chains; ++i) {
-        sums[i] = _mm256_set1_epi16(static_cast<short>(i));
-    }
-    const __m256i weights = _mm256_set1_epi8(3);
-    const __m256i x = _mm256_set1_epi8(5);
-    for (int64_t round = 0; round < rounds; ++round) {
-#pragma GCC unroll 8
-        for (int i = 0; i < chains; ++i) {
-            // Volatile, or the compiler computes one product and uses it eight times.
-            __m256i product;
-            asm volatile("vpmaddubsw %2, %1, %0" : "=x"(product) : "x"(weights), "x"(x));
-            sums[i] = _mm256_add_epi16(sums[i], product);
-        }
-    }
-    int64_t total = 0;
-    for (const __m256i& sum : sums) {
-        total += _mm256_extract_epi32(sum, 0);
-    }
-    sink = total;
+    unsigned a = 0;
+    unsigned b = 0;
+    unsigned c = 0;
+    unsigned d = 0;
+    return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a >> bit & 1) != 0;
 }
+
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); }
 #endif
 
+/// Those that this processor runs.
+std::vector<PeakLoop> loops()
+{
+    std::vector<PeakLoop> result;
+#if defined(__x86_64__)
+    constexpr unsigned avx_vnni_bit = 4;
+    constexpr unsigned avx512_bf16_bit = 5;
+    const auto add = [&](std::span<const PeakLoop> loops, bool runs) {
+        if (runs) {
+            result.insert(result.end(), loops.begin(), loops.end());
+        }
+    };
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni");
+    add(avx2_loops, has_avx2());
+    add(avxvnni_loops, has_avx2() && has_leaf7_bit(avx_vnni_bit));
+    add(avx512_loops, avx512);
+    add(avx512bf16_loops, avx512 && has_leaf7_bit(avx512_bf16_bit));
+#endif
+    return result;
 }
 
-double int8_peak(int threads)
+struct Words {
+    typedef uint64_t Vector __attribute__((vector_size(16)));
+};
+
+using Read = uint64_t (*)(const void* from, int64_t bytes, int streams);
+
+Read widest_read()
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) {
-        const double time = best_time(threads, 7, [](int) { multiply_bytes(); });
-        return static_cast<double>(rounds) * chains * 32 * threads / time;
+    if (has_avx2()) {
+        return sum_avx2;
     }
 #endif
-    (void)threads;
-    return 0;
+    return sum_streams<Words>;
 }
 
-double read_bandwidth(int threads)
+double read_rate(const MemoryRegion& memory, int threads, int streams)
 {
-    constexpr size_t words_per_thread = (96u << 20) / sizeof(uint64_t);
-    std::vector<uint64_t> memory(words_per_thread * static_cast<size_t>(threads), 1);
-    const double time = best_time(threads, 7, [&](int thread) {
-        const uint64_t* const from = memory.data() + words_per_thread * static_cast<size_t>(thread);
-        uint64_t total = 0;
-        for (size_t i = 0; i < words_per_thread; ++i) {
-            total += from[i];
-        }
-        sink = static_cast<int64_t>(total);
+    const Read read = widest_read();
+    const int64_t each = static_cast<int64_t>(memory.bytes()) / threads;
+    const double time = best_time(threads, runs_of_a_read, [&](int thread) {
+        const uint64_t sum = read(memory.as<uint8_t>(static_cast<size_t>(thread * each)), each, streams);
+        asm volatile("" : : "r"(sum)); // it counts as used
     });
-    return static_cast<double>(memory.size() * sizeof(uint64_t)) / time;
+    return static_cast<double>(each * threads) / time;
+}
+
+int64_t bytes_to_read()
+{
+    int64_t cache = 0;
+#ifdef _SC_LEVEL3_CACHE_SIZE
+    cache = sysconf(_SC_LEVEL3_CACHE_SIZE);
+#endif
+    return std::clamp(cache * times_the_cache, least_read_bytes, most_read_bytes);
+}
+
+}
+
+double MachinePeak::best(PeakKind kind) const
+{
+    double best = 0;
+    for (const Rate& rate : rates) {
+        best = rate.kind == kind ? std::max(best, rate.operations) : best;
+    }
+    return best;
+}
+
+MachinePeak measure_peak(int threads)
+{
+    MachinePeak peak;
+    peak.threads = threads;
+    for (const PeakLoop& loop : loops()) {
+        const double time = best_time(threads, runs_of_a_loop, [&](int) { loop.run(rounds); });
+        peak.rates.push_back({loop.name, loop.kind, loop.operations_per_round * static_cast<double>(rounds * threads) / time});
+    }
+    const MemoryRegion memory(static_cast<size_t>(bytes_to_read() * threads), true);
+    std::memset(memory.as<uint8_t>(), 1, memory.bytes());
+    peak.read_one_stream = read_rate(memory, threads, 1);
+    peak.read_four_streams = read_rate(memory, threads, 4);
+    return peak;
 }
 
 }
