@@ -76,7 +76,7 @@ std::vector<float> elementwise(const Kernels& kernels, uint64_t seed)
     std::vector<float> result(padded);
     kernels.normalize(row.data(), weight.data(), 1e-5f, width, padded, result.data());
     std::vector<float> gated = row;
-    kernels.gate(gated.data(), weight.data(), padded);
+    kernels.gate_silu(gated.data(), weight.data(), padded);
     result.insert(result.end(), gated.begin(), gated.end());
     std::vector<int8_t> bytes(padded);
     std::vector<float> scales(padded / 32);
