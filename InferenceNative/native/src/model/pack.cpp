@@ -25,7 +25,7 @@ void pack_float_row(const Matrix& matrix, pi_type type, const uint8_t* row, int 
     }
     uint16_t* const to = reinterpret_cast<uint16_t*>(out);
     for (int64_t i = 0; i < matrix.columns; ++i) {
-        std::memcpy(&to[i * matrix.group + lane], row + i * 2, 2);
+        std::memcpy(&to[matrix.form == form_f16 ? i * matrix.group + lane : bfloat_place(matrix, i, lane)], row + i * 2, 2);
     }
 }
 
@@ -105,7 +105,9 @@ Matrix plan_matrix(Form form, int rows, int columns, const Kernels& kernels)
         matrix.values_offset = rounded(weights / block_weights * 2);
         matrix.group_bytes = rounded(matrix.values_offset + weights);
     } else {
-        matrix.group_bytes = rounded(weights * (form == form_f32 ? 4 : 2));
+        // BF16 is held in pairs of inputs; the last may lack its second half.
+        const int64_t held = form == form_bf16 ? weights + columns % 2 * matrix.group : weights;
+        matrix.group_bytes = rounded(held * (form == form_f32 ? 4 : 2));
     }
     return matrix;
 }

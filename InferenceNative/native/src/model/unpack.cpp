@@ -44,10 +44,14 @@ void unpack_row(const Matrix& matrix, int row, float* out)
             out[input] = reinterpret_cast<const float*>(group)[input * matrix.group + lane];
         }
         return;
+    case form_f16:
+        for (int64_t input = 0; input < matrix.columns; ++input) {
+            out[input] = half_to_float(reinterpret_cast<const uint16_t*>(group)[input * matrix.group + lane]);
+        }
+        return;
     default:
         for (int64_t input = 0; input < matrix.columns; ++input) {
-            const uint16_t bits = reinterpret_cast<const uint16_t*>(group)[input * matrix.group + lane];
-            out[input] = matrix.form == form_f16 ? half_to_float(bits) : bfloat_to_float(bits);
+            out[input] = bfloat_to_float(reinterpret_cast<const uint16_t*>(group)[bfloat_place(matrix, input, lane)]);
         }
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backends/cpu/elementwise.h"
-#include "backends/cpu/multiply_float.h"
+#include "backends/cpu/float_tile.h"
 
 // Attention of a few tokens over a paged cache, all query heads of a KV head together. Keys are taken in tiles that start at multiples of
 // key_tile; for a row, each tile it can see does the same arithmetic whatever else is in the task, and a tile it cannot see does nothing

@@ -8,6 +8,7 @@ namespace preble {
 /// The vector abstraction on AVX2 with FMA and F16C. See Portable for what each function means.
 struct Avx2 {
     static constexpr int lanes = 8;
+    static constexpr int registers = 16;
     static constexpr int float_rows = 6;
     static constexpr int integer_rows = 4;
 
@@ -24,10 +25,15 @@ struct Avx2 {
     static F set(float x) { return _mm256_set1_ps(x); }
     static F load(const float* p) { return _mm256_loadu_ps(p); }
     static F load_half(const uint16_t* p) { return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))); }
-    static F load_bfloat(const uint16_t* p)
+    static F load_low_bfloats(const uint16_t* p)
     {
-        const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-        return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)), 16));
+    }
+    /// By shifts: a mask would take the one register that a tile of 6 x 2 leaves.
+    static F load_high_bfloats(const uint16_t* p)
+    {
+        const __m256i pairs = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
+        return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_srli_epi32(pairs, 16), 16));
     }
     static void store(float* p, F a) { _mm256_storeu_ps(p, a); }
     static void store_half(uint16_t* p, F a)

@@ -8,6 +8,7 @@ namespace preble {
 /// The vector abstraction on AVX-512 (F, BW, DQ, VL, VNNI). See Portable for what each function means.
 struct Avx512 {
     static constexpr int lanes = 16;
+    static constexpr int registers = 32;
     static constexpr int float_rows = 8;
     static constexpr int integer_rows = 8;
 
@@ -21,10 +22,10 @@ struct Avx512 {
     static F set(float x) { return _mm512_set1_ps(x); }
     static F load(const float* p) { return _mm512_loadu_ps(p); }
     static F load_half(const uint16_t* p) { return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p))); }
-    static F load_bfloat(const uint16_t* p)
+    static F load_low_bfloats(const uint16_t* p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16)); }
+    static F load_high_bfloats(const uint16_t* p)
     {
-        const __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-        return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
+        return _mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(p), _mm512_set1_epi32(static_cast<int32_t>(0xffff0000))));
     }
     static void store(float* p, F a) { _mm512_storeu_ps(p, a); }
     static void store_half(uint16_t* p, F a)

@@ -12,6 +12,7 @@ namespace preble {
 template <int width>
 struct Portable {
     static constexpr int lanes = width;
+    static constexpr int registers = 8;
     static constexpr int float_rows = 2;
     static constexpr int integer_rows = 2;
 
@@ -41,7 +42,9 @@ struct Portable {
     static F set(float x) { return each([&](int) { return x; }); }
     static F load(const float* p) { return each([&](int i) { return p[i]; }); }
     static F load_half(const uint16_t* p) { return each([&](int i) { return half_to_float(p[i]); }); }
-    static F load_bfloat(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[i]); }); }
+    /// The first, and the second, of each pair of BF16 numbers.
+    static F load_low_bfloats(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[2 * i]); }); }
+    static F load_high_bfloats(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[2 * i + 1]); }); }
     static void store(float* p, F a)
     {
         for (int i = 0; i < width; ++i) {

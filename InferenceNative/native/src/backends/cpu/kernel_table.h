@@ -17,7 +17,7 @@ constexpr Kernels make_kernels(const char* name)
         .name = name,
         .integer_group = I::lanes,
         .float_group = 2 * I::lanes,
-        .multiply = {multiply_float<I, LoadFloat<I>>, multiply_float<I, LoadHalf<I>>, multiply_float<I, LoadBfloat<I>>,
+        .multiply = {multiply_float<I, FloatWeights>, multiply_float<I, HalfWeights>, multiply_float<I, BfloatWeights>,
                      multiply_q4<I>, multiply_q8<I>},
         .normalize = normalize<I>,
         .quantize = quantize<I>,

@@ -1,0 +1,98 @@
+#include <cmath>
+#include <cstring>
+
+#include "check.h"
+#include "quantized_file.h"
+#include "test_kernels.h"
+
+// Products of float weights have no tolerance: every output is one chain of fused multiply-adds in the order of the inputs.
+using namespace preble;
+using namespace preble::testing;
+
+namespace {
+
+constexpr pi_type float_types[] = {PI_TYPE_F32, PI_TYPE_F16, PI_TYPE_BF16};
+
+struct Problem {
+    Problem(uint64_t seed, pi_type float_type, int row_count, int output_count, int column_count)
+        : type(float_type), rows(row_count), outputs(output_count), columns(column_count), random(seed),
+          x(random.normals(static_cast<size_t>(rows * columns))), file(random_tensor(random, type, outputs * columns, 1.0f))
+    {
+    }
+
+    Activations view() const { return {x.data(), columns, nullptr, 0, nullptr, nullptr, nullptr, 0}; }
+
+    /// The truth: one scalar loop.
+    float expected(int row, int output) const
+    {
+        const uint8_t* const weights = file.data() + file.size() / static_cast<size_t>(outputs) * static_cast<size_t>(output);
+        float sum = 0;
+        for (int column = 0; column < columns; ++column) {
+            const float weight = static_cast<float>(plain_weight(type, weights, column));
+            sum = std::fma(x[static_cast<size_t>(row * columns + column)], weight, sum);
+        }
+        return sum;
+    }
+
+    pi_type type;
+    int rows;
+    int outputs;
+    int columns;
+    SeededRandom random;
+    std::vector<float> x;
+    std::vector<uint8_t> file;
+};
+
+/// Every row count that tiles can be cut from, some groups of the matrix, and an odd count of inputs: all must equal the scalar loop.
+void check_bits(const NamedKernels& set, const Problem& problem)
+{
+    const PackedForTest packed(*set.kernels, problem.type, PI_WEIGHTS_NATIVE, problem.file, problem.outputs, problem.columns);
+    const Matrix& matrix = packed.matrix;
+    const int stride = matrix.groups * matrix.group;
+    std::vector<float> expected(static_cast<size_t>(problem.rows * stride), 0.0f);
+    for (int row = 0; row < problem.rows; ++row) {
+        for (int output = 0; output < problem.outputs; ++output) {
+            expected[static_cast<size_t>(row * stride + output)] = problem.expected(row, output);
+        }
+    }
+    CHECK(is_interesting(expected));
+    constexpr float untouched = -77.0f;
+    for (int count = 1; count <= problem.rows; ++count) {
+        const int begin = count % 3 < problem.rows - count ? count % 3 : 0;
+        const int first = count % matrix.groups;
+        const int end = first + 1 + (count * 7) % (matrix.groups - first);
+        std::vector<float> out(expected.size(), untouched);
+        set.kernels->multiply[matrix.form](matrix, problem.view(), {begin, begin + count, first, end, out.data(), stride, 0});
+        std::vector<float> twice = expected;
+        set.kernels->multiply[matrix.form](matrix, problem.view(), {begin, begin + count, first, end, twice.data(), stride, 1});
+        for (int row = 0; row < problem.rows; ++row) {
+            for (int output = 0; output < stride; ++output) {
+                const size_t place = static_cast<size_t>(row * stride + output);
+                const bool inside = row >= begin && row < begin + count && output >= first * matrix.group && output < end * matrix.group;
+                CHECK(out[place] == (inside ? expected[place] : untouched));
+                CHECK(twice[place] == (inside ? expected[place] + expected[place] : expected[place]));
+            }
+        }
+    }
+}
+
+}
+
+TEST("float products equal a scalar loop of fused multiply-adds bit for bit, with every kernel set and any rows and groups")
+{
+    for (const NamedKernels& set : kernels_to_test()) {
+        for (const pi_type type : float_types) {
+            check_bits(set, Problem(type + 20, type, 19, 299, 33));
+        }
+    }
+}
+
+TEST("one input, and more rows than any tile has, are no special cases of a float product")
+{
+    for (const NamedKernels& set : kernels_to_test()) {
+        for (const pi_type type : float_types) {
+            check_bits(set, Problem(type + 21, type, 3, 40, 1));
+            check_bits(set, Problem(type + 22, type, 41, 70, 12));
+        }
+    }
+}
