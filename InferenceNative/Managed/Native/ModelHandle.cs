@@ -54,6 +54,17 @@ internal sealed class ModelHandle : SafeHandle
         RopeOrder = (int)config.RopeOrder,
         Weights = (int)weights,
         NormEpsilon = config.NormEpsilon,
+        Activation = (int)config.Activation,
+        Window = config.Window,
+        WindowPeriod = config.WindowPeriod,
+        Experts = config.Experts,
+        ExpertsUsed = config.ExpertsUsed,
+        ExpertsNormed = config.ExpertsNormed ? 1 : 0,
+        AttentionScale = config.AttentionScale,
+        AttentionSoftcap = config.AttentionSoftcap,
+        LogitSoftcap = config.LogitSoftcap,
+        EmbeddingScale = config.EmbeddingScale,
+        NormPlusOne = config.NormPlusOne ? 1 : 0,
     };
 
     private static NativeTensor TensorOf(PlacedTensor tensor) => new()
@@ -62,6 +73,7 @@ internal sealed class ModelHandle : SafeHandle
         Layer = tensor.Layer,
         Type = (int)tensor.Type,
         FileIndex = tensor.FileIndex,
+        Expert = tensor.Expert,
         Rows = tensor.Rows,
         Columns = tensor.Columns,
         Offset = tensor.Offset,

@@ -42,8 +42,9 @@ public sealed class GgufCheckpointTests
         AssertRefused("the tensor blk.1.attn_norm.weight has no place in a Llama of 1 layers", new() { Extra = ("blk.1.attn_norm.weight", 4) });
         AssertRefused("the tensor output.weight has the shape 4 instead of 3 x 4", new() { Extra = ("output.weight", 4) });
         AssertRefused("the tensor rope_freqs.weight is not 1 F32 numbers", new() { Extra = ("rope_freqs.weight", 2) });
-        AssertRefused("the architecture qwen2 is not supported, only llama is", new() { Architecture = "qwen2" });
-        AssertRefused("llama.expert_count is 8, and such a variant of Llama is not supported", new() { Setting = ("llama.expert_count", 8) });
+        AssertRefused(
+            "the architecture falcon is not supported: supported are gemma2, gemma3, llama, phi3, qwen2, qwen3, qwen3moe", new() { Architecture = "falcon" });
+        AssertRefused("llama.logit_scale is 8, and such a variant of Llama is not supported", new() { Setting = ("llama.logit_scale", 8) });
         AssertRefused(
             "llama.rope.dimension_count is 1 while a head has 2 elements, which is not supported", new() { Setting = ("llama.rope.dimension_count", 1) });
         AssertRefused("the model is cut into several GGUF files, which is not supported", new() { Setting = ("split.count", 2) });

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Preble.Inference.ModelFiles.Families;
 using Preble.Inference.ModelFiles.Gguf;
 using Preble.Inference.ModelFiles.HuggingFace;
 using Preble.Testing;
@@ -75,7 +76,7 @@ public sealed class HostileFileTests
         var hostile = new Hostile(bytes, b =>
         {
             var json = JsonFile.Parse(b, "config.json");
-            HuggingFaceConfig.Read(json).Validate("config.json");
+            ModelFamilies.Of(json).Read(json).Validate("config.json");
             _ = HuggingFaceConfig.ReadRope(json);
         });
 

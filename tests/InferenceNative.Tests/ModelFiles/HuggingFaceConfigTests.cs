@@ -1,6 +1,7 @@
 using System.Text;
 using Preble.Inference.ModelFiles;
 using Preble.Inference.ModelFiles.Checkpoints;
+using Preble.Inference.ModelFiles.Families;
 using Preble.Inference.ModelFiles.HuggingFace;
 
 namespace Preble.InferenceNative.Tests.ModelFiles;
@@ -14,7 +15,7 @@ public sealed class HuggingFaceConfigTests
     [Fact]
     public void Left_out_sizes_follow_from_the_others()
     {
-        var config = HuggingFaceConfig.Read(Parse($"{{{Sizes}}}"));
+        var config = new Llama().Read(Parse($"{{{Sizes}}}"));
 
         Assert.Equal(new ModelConfig(2, 64, 128, 4, 4, 16, 100, 2_048, RopeOrder.Halves, 1e-6f), config);
     }
@@ -22,7 +23,7 @@ public sealed class HuggingFaceConfigTests
     [Fact]
     public void A_head_size_of_its_own_and_fewer_key_value_heads_are_read()
     {
-        var config = HuggingFaceConfig.Read(Parse($$"""{{{Sizes}}, "head_dim": 64, "num_key_value_heads": 2, "rms_norm_eps": 1e-5}"""));
+        var config = new Llama().Read(Parse($$"""{{{Sizes}}, "head_dim": 64, "num_key_value_heads": 2, "rms_norm_eps": 1e-5}"""));
 
         Assert.Equal((64, 2, 1e-5f), (config.HeadSize, config.KvHeads, config.NormEpsilon));
     }
@@ -61,7 +62,7 @@ public sealed class HuggingFaceConfigTests
     [InlineData("\"head_dim\": 15", "the head size 15 is odd, so it cannot be rotated in pairs")]
     public void What_the_forward_pass_does_not_compute_is_refused(string setting, string expected)
     {
-        var error = Assert.Throws<ModelFileException>(() => HuggingFaceConfig.Read(Parse($"{{{Sizes}, {setting}}}")).Validate("config.json"));
+        var error = Assert.Throws<ModelFileException>(() => new Llama().Read(Parse($"{{{Sizes}, {setting}}}")).Validate("config.json"));
 
         Assert.Equal($"config.json: {expected}.", error.Message);
     }

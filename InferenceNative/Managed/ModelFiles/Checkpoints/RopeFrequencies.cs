@@ -18,7 +18,8 @@ public static class RopeFrequencies
     /// <exception cref="ModelFileException">A divisor is not a positive number.</exception>
     public static void Divide(Span<float> frequencies, ReadOnlySpan<float> divisors, string fileName)
     {
-        for (var i = 0; i < frequencies.Length; i++)
+        // Only the first set: windows are not stretched.
+        for (var i = 0; i < divisors.Length; i++)
         {
             if (!float.IsFinite(divisors[i]) || divisors[i] <= 0)
             {

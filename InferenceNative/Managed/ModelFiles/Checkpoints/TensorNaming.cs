@@ -2,69 +2,80 @@ using System.Globalization;
 
 namespace Preble.Inference.ModelFiles.Checkpoints;
 
-/// <summary>How a format names the tensors of a Llama.</summary>
+/// <summary>How a format names the tensors of a family: those of a Llama, and what a family adds to them or has instead. Immutable.</summary>
 public sealed class TensorNaming
 {
-    private const string Weight = ".weight";
+    private readonly Dictionary<string, TensorName> _names;
 
-    private readonly string _layerPrefix;
-    private readonly Dictionary<string, TensorRole> _once;
-    private readonly Dictionary<string, TensorRole> _perLayer;
-
-    private TensorNaming(string layerPrefix, string[] once, string[] perLayer)
-    {
-        _layerPrefix = layerPrefix;
-        _once = Number(once, TensorRole.TokenEmbedding);
-        _perLayer = Number(perLayer, TensorRole.AttentionNorm);
-    }
+    private TensorNaming(IEnumerable<TensorName> names) => _names = names.ToDictionary(name => name.Pattern, StringComparer.Ordinal);
 
     public static TensorNaming Gguf { get; } = new(
-        "blk.",
-        ["token_embd", "output_norm", "output"],
-        ["attn_norm", "attn_q", "attn_k", "attn_v", "attn_output", "ffn_norm", "ffn_gate", "ffn_up", "ffn_down"]);
+    [
+        new("token_embd.weight", TensorRole.TokenEmbedding),
+        new("output_norm.weight", TensorRole.OutputNorm),
+        new("output.weight", TensorRole.OutputHead),
+        new("blk.*.attn_norm.weight", TensorRole.AttentionNorm),
+        new("blk.*.attn_q.weight", TensorRole.Query),
+        new("blk.*.attn_k.weight", TensorRole.Key),
+        new("blk.*.attn_v.weight", TensorRole.Value),
+        new("blk.*.attn_output.weight", TensorRole.AttentionOutput),
+        new("blk.*.ffn_norm.weight", TensorRole.FeedForwardNorm),
+        new("blk.*.ffn_gate.weight", TensorRole.FeedForwardGate),
+        new("blk.*.ffn_up.weight", TensorRole.FeedForwardUp),
+        new("blk.*.ffn_down.weight", TensorRole.FeedForwardDown),
+    ]);
 
     public static TensorNaming HuggingFace { get; } = new(
-        "model.layers.",
-        ["model.embed_tokens", "model.norm", "lm_head"],
-        [
-            "input_layernorm", "self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj", "self_attn.o_proj",
-            "post_attention_layernorm", "mlp.gate_proj", "mlp.up_proj", "mlp.down_proj",
-        ]);
+    [
+        new("model.embed_tokens.weight", TensorRole.TokenEmbedding),
+        new("model.norm.weight", TensorRole.OutputNorm),
+        new("lm_head.weight", TensorRole.OutputHead),
+        new("model.layers.*.input_layernorm.weight", TensorRole.AttentionNorm),
+        new("model.layers.*.self_attn.q_proj.weight", TensorRole.Query),
+        new("model.layers.*.self_attn.k_proj.weight", TensorRole.Key),
+        new("model.layers.*.self_attn.v_proj.weight", TensorRole.Value),
+        new("model.layers.*.self_attn.o_proj.weight", TensorRole.AttentionOutput),
+        new("model.layers.*.post_attention_layernorm.weight", TensorRole.FeedForwardNorm),
+        new("model.layers.*.mlp.gate_proj.weight", TensorRole.FeedForwardGate),
+        new("model.layers.*.mlp.up_proj.weight", TensorRole.FeedForwardUp),
+        new("model.layers.*.mlp.down_proj.weight", TensorRole.FeedForwardDown),
+    ]);
 
-    /// <summary>Role and layer of a tensor; role None when a Llama has no use for it.</summary>
-    public (TensorRole Role, int Layer) Find(string name)
+    /// <summary>What a model must have, but for the output head, which may be tied.</summary>
+    public IEnumerable<TensorRole> Roles => _names.Values.SelectMany(name => name.Roles).Distinct();
+
+    /// <summary>The same without the names of some roles.</summary>
+    public TensorNaming Without(params TensorRole[] roles) => new(_names.Values.Where(name => !name.Roles.Intersect(roles).Any()));
+
+    /// <summary>The same with more names; one that is there already gets another meaning.</summary>
+    public TensorNaming With(params TensorName[] names) => new(_names.Values.ExceptBy(names.Select(n => n.Pattern), n => n.Pattern).Concat(names));
+
+    /// <summary>What a tensor is for, with its layer and its expert where its name has them; null when the family has no use for it.</summary>
+    public (TensorName Name, int Layer, int? Expert)? Find(string name)
     {
-        if (!name.EndsWith(Weight, StringComparison.Ordinal))
+        var segments = name.Split('.');
+        var numbers = new List<int>();
+        for (var i = 0; i < segments.Length; i++)
         {
-            return default;
+            if (int.TryParse(segments[i], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                numbers.Add(number);
+                segments[i] = "*";
+            }
         }
 
-        var stem = name[..^Weight.Length];
-        if (_once.TryGetValue(stem, out var role))
-        {
-            return (role, 0);
-        }
-
-        if (!stem.StartsWith(_layerPrefix, StringComparison.Ordinal))
-        {
-            return default;
-        }
-
-        var number = stem.AsSpan(_layerPrefix.Length);
-        var dot = number.IndexOf('.');
-        return dot > 0 && int.TryParse(number[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
-            ? (_perLayer.GetValueOrDefault(number[(dot + 1)..].ToString()), layer)
-            : default;
+        return _names.TryGetValue(string.Join('.', segments), out var found)
+            ? (found, numbers.Count > 0 ? numbers[0] : 0, numbers.Count > 1 ? numbers[1] : null)
+            : null;
     }
+
+    public bool IsFor(string name, TensorRole role) => Find(name) is { } found && found.Name.Roles.Contains(role);
 
     /// <summary>The name of a tensor, for a message about its absence.</summary>
-    public string NameOf(TensorRole role, int layer)
+    public string NameOf(TensorRole role, int layer, int expert)
     {
-        var once = _once.FirstOrDefault(entry => entry.Value == role).Key;
-        return once is not null ? once + Weight : $"{_layerPrefix}{layer}.{_perLayer.First(entry => entry.Value == role).Key}{Weight}";
+        var parts = _names.Values.First(name => name.Roles.Contains(role)).Pattern.Split('*');
+        var named = parts.Length > 1 ? $"{parts[0]}{layer.ToString(CultureInfo.InvariantCulture)}{parts[1]}" : parts[0];
+        return parts.Length > 2 ? $"{named}{expert.ToString(CultureInfo.InvariantCulture)}{parts[2]}" : named;
     }
-
-    // The names are listed in the order of the roles, so that both formats read side by side.
-    private static Dictionary<string, TensorRole> Number(string[] names, TensorRole first)
-        => names.Select((name, i) => (name, Role: first + i)).ToDictionary(pair => pair.name, pair => pair.Role, StringComparer.Ordinal);
 }

@@ -1,9 +1,10 @@
 using System.Buffers.Binary;
 using Preble.Inference.ModelFiles.Checkpoints;
+using Preble.Inference.ModelFiles.Families;
 
 namespace Preble.Inference.ModelFiles.Gguf;
 
-/// <summary>Turns a GGUF file into a <see cref="Checkpoint"/>; only the architecture `llama`.</summary>
+/// <summary>Turns a GGUF file into a <see cref="Checkpoint"/>.</summary>
 internal static class GgufCheckpoint
 {
     private const string RopeDivisors = "rope_freqs.weight";
@@ -11,15 +12,18 @@ internal static class GgufCheckpoint
     /// <exception cref="ModelFileException">The model is of another architecture, incomplete or not supported.</exception>
     public static Checkpoint Read(GgufFile file)
     {
-        var config = GgufConfig.Read(file);
+        var settings = new GgufSettings(file);
+        var family = ModelFamilies.Of(settings);
+        var config = family.Read(settings);
+        config.Validate(file.Name);
         var divisors = file.Tensors.FirstOrDefault(t => t.Name == RopeDivisors);
         var tensors = file.Tensors.Where(t => t != divisors).Select(Store).ToList();
-        var tied = !tensors.Exists(t => TensorNaming.Gguf.Find(t.Name).Role == TensorRole.OutputHead);
-        var placed = new CheckpointBuilder(file.Name, config, TensorNaming.Gguf).Build(tensors, tied);
-        var frequencies = RopeFrequencies.Compute(config.HeadSize, GgufConfig.RopeTheta(file), GgufConfig.RopeScaling(file));
+        var tied = !tensors.Exists(t => family.GgufNames.IsFor(t.Name, TensorRole.OutputHead));
+        var placed = new CheckpointBuilder(file.Name, config, family.Name, family.GgufNames).Build(tensors, tied);
+        var frequencies = family.Frequencies(settings, config.HeadSize);
         if (divisors is not null)
         {
-            RopeFrequencies.Divide(frequencies, ReadDivisors(file, divisors, frequencies.Length), file.Name);
+            RopeFrequencies.Divide(frequencies, ReadDivisors(file, divisors, config.HeadSize / 2), file.Name);
         }
 
         return new Checkpoint(config, [file.Path], placed, frequencies);

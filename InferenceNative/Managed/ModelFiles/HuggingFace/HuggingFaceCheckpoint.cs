@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Preble.Inference.ModelFiles.Checkpoints;
+using Preble.Inference.ModelFiles.Families;
 
 namespace Preble.Inference.ModelFiles.HuggingFace;
 
@@ -13,14 +14,14 @@ internal static class HuggingFaceCheckpoint
     public static Checkpoint Read(string folder)
     {
         var json = JsonFile.Open(Path.Combine(folder, "config.json"));
-        var config = HuggingFaceConfig.Read(json);
+        var family = ModelFamilies.Of(json);
+        var config = family.Read(json);
         config.Validate("config.json");
-        var (theta, scaling) = HuggingFaceConfig.ReadRope(json);
         var files = FindFiles(folder);
         var tensors = files.SelectMany((path, i) => SafetensorsFile.Open(path, i)).Where(t => !IsComputed(t.Name));
-        var builder = new CheckpointBuilder(Path.GetFileName(folder), config, TensorNaming.HuggingFace);
-        var placed = builder.Build(tensors, HuggingFaceConfig.IsTied(json));
-        return new Checkpoint(config, files, placed, RopeFrequencies.Compute(config.HeadSize, theta, scaling));
+        var builder = new CheckpointBuilder(Path.GetFileName(folder), config, family.Name, family.HuggingFaceNames);
+        var placed = builder.Build(tensors, json.FindBool("tie_word_embeddings") ?? family.IsTiedByDefault);
+        return new Checkpoint(config, files, placed, family.Frequencies(json, config.HeadSize));
     }
 
     // Old checkpoints carry their rotary frequencies, which follow from the configuration.

@@ -3,14 +3,14 @@ using Preble.Inference.ModelFiles.Checkpoints;
 
 namespace Preble.Inference.ModelFiles.HuggingFace;
 
-/// <summary>Reads a Llama's sizes from config.json and refuses what the forward pass does not compute.</summary>
+/// <summary>Reads what all families have in config.json, and refuses what the forward pass does not compute.</summary>
 internal static class HuggingFaceConfig
 {
-    private const string Architecture = "LlamaForCausalLM";
-
-    public static ModelConfig Read(JsonFile json)
+    /// <summary>The sizes of a model that computes as a Llama does; a family adds its own.</summary>
+    /// <exception cref="ModelFileException">A size is missing or a variant is set that is not computed.</exception>
+    public static ModelConfig Read(JsonFile json, string family)
     {
-        RefuseVariants(json);
+        RefuseVariants(json, family);
         var (hidden, heads) = (json.Size("hidden_size"), json.Size("num_attention_heads"));
         return new ModelConfig(
             json.Size("num_hidden_layers"),
@@ -25,23 +25,21 @@ internal static class HuggingFaceConfig
             (float)(json.FindNumber("rms_norm_eps") ?? 1e-6));
     }
 
-    public static bool IsTied(JsonFile json) => json.FindBool("tie_word_embeddings") ?? false;
+    /// <summary>The names in `architectures`.</summary>
+    public static IReadOnlyList<string> Architectures(JsonFile json)
+        => json.Find("architectures") is { ValueKind: JsonValueKind.Array } array ? [.. array.EnumerateArray().Select(item => item.ToString())] : [];
 
     /// <summary>Base and scaling, from `rope_parameters` or, as most published models have it, from `rope_theta` and `rope_scaling`.</summary>
-    public static (double Theta, RopeScaling Scaling) ReadRope(JsonFile json)
+    public static (double Theta, RopeScaling Scaling) ReadRope(JsonFile json, double defaultTheta = 10_000)
     {
         var parameters = json.FindObject("rope_parameters") ?? json.FindObject("rope_scaling");
-        var theta = parameters?.FindNumber("rope_theta") ?? json.FindNumber("rope_theta") ?? 10_000;
-        if (theta <= 0)
-        {
-            throw json.Failure($"rope_theta is {theta}, not a positive number");
-        }
-
+        var theta = Positive(parameters?.FindNumber("rope_theta") ?? json.FindNumber("rope_theta") ?? defaultTheta, json);
         return (theta, parameters is null ? RopeScaling.None : ReadScaling(parameters, json));
     }
 
-    private static RopeScaling ReadScaling(JsonFile parameters, JsonFile json)
+    public static RopeScaling ReadScaling(JsonFile parameters, JsonFile json)
     {
+        RefuseIf(parameters.FindNumber("partial_rotary_factor") is not (null or 1), parameters, "partial_rotary_factor", "model");
         var type = parameters.FindString("rope_type") ?? parameters.FindString("type") ?? "default";
         return type switch
         {
@@ -59,29 +57,23 @@ internal static class HuggingFaceConfig
     private static double Positive(JsonFile json, string name)
         => json.Number(name) is > 0 and var value ? value : throw json.Failure($"{name} is not a positive number");
 
-    private static void RefuseVariants(JsonFile json)
-    {
-        var architectures = json.Find("architectures") is { ValueKind: JsonValueKind.Array } array
-            ? array.EnumerateArray().Select(item => item.ToString()).ToArray()
-            : [];
-        if (!architectures.Contains(Architecture))
-        {
-            var name = architectures.Length > 0 ? string.Join(", ", architectures) : "(none named)";
-            throw json.Failure($"the architecture {name} is not supported, only {Architecture} is");
-        }
+    public static double Positive(double theta, JsonFile json)
+        => theta > 0 ? theta : throw json.Failure($"rope_theta is {theta}, not a positive number");
 
-        Refuse(json, json.FindBool("attention_bias") == true, "attention_bias");
-        Refuse(json, json.FindBool("mlp_bias") == true, "mlp_bias");
-        Refuse(json, json.Find("quantization_config") is not null, "quantization_config");
-        Refuse(json, json.FindNumber("partial_rotary_factor") is not (null or 1), "partial_rotary_factor");
-        Refuse(json, json.FindString("hidden_act") is not (null or "silu"), "hidden_act");
-    }
-
-    private static void Refuse(JsonFile json, bool isSet, string name)
+    /// <summary>Refuses a setting whose arithmetic is not computed, by its name.</summary>
+    public static void RefuseIf(bool isSet, JsonFile json, string name, string family)
     {
         if (isSet)
         {
-            throw json.Failure($"{name} is {json.Find(name)}, and such a variant of Llama is not supported");
+            throw json.Failure($"{name} is {json.Find(name)}, and such a variant of {family} is not supported");
         }
+    }
+
+    private static void RefuseVariants(JsonFile json, string family)
+    {
+        RefuseIf(json.FindBool("attention_bias") == true, json, "attention_bias", family);
+        RefuseIf(json.FindBool("mlp_bias") == true, json, "mlp_bias", family);
+        RefuseIf(json.Find("quantization_config") is not null, json, "quantization_config", family);
+        RefuseIf(json.FindNumber("partial_rotary_factor") is not (null or 1), json, "partial_rotary_factor", family);
     }
 }
