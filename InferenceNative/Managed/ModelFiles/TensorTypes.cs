@@ -4,7 +4,7 @@ namespace Preble.Inference.ModelFiles;
 public static class TensorTypes
 {
     /// <summary>What a refusal names as the way out.</summary>
-    public const string Supported = "F32, F16, BF16, Q8_0, Q4_0 and Q4_1";
+    public const string Supported = "F32, F16, BF16, Q8_0, Q6_K, Q5_K, Q5_0, Q5_1, Q4_K, Q4_0, Q4_1, IQ4_NL, IQ4_XS, Q3_K and Q2_K";
 
     // GGML's names by number; an empty name was withdrawn or never given.
     private static readonly string[] Names =
@@ -20,16 +20,29 @@ public static class TensorTypes
         => number < Names.Length && Names[number].Length > 0 ? Names[number] : $"number {number}";
 
     /// <summary>Elements that are stored together; a row holds a whole number of them.</summary>
-    public static int BlockElements(TensorType type) => type is TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q8_0 ? 32 : 1;
+    public static int BlockElements(TensorType type) => type switch
+    {
+        TensorType.F32 or TensorType.F16 or TensorType.BF16 => 1,
+        TensorType.Q4_0 or TensorType.Q4_1 or TensorType.Q5_0 or TensorType.Q5_1 or TensorType.Q8_0 or TensorType.IQ4_NL => 32,
+        _ => 256,
+    };
 
     /// <summary>Bytes of one block of elements; 0 for a type that is not supported.</summary>
     public static int BlockBytes(TensorType type) => type switch
     {
         TensorType.F32 => 4,
         TensorType.F16 or TensorType.BF16 => 2,
-        TensorType.Q4_0 => 18,
+        TensorType.Q4_0 or TensorType.IQ4_NL => 18,
         TensorType.Q4_1 => 20,
+        TensorType.Q5_0 => 22,
+        TensorType.Q5_1 => 24,
         TensorType.Q8_0 => 34,
+        TensorType.Q2_K => 84,
+        TensorType.Q3_K => 110,
+        TensorType.Q4_K => 144,
+        TensorType.Q5_K => 176,
+        TensorType.Q6_K => 210,
+        TensorType.IQ4_XS => 136,
         _ => 0,
     };
 }

@@ -23,9 +23,17 @@ set(PI_SOURCES
   src/forward/rotary.cpp
   src/forward/route.cpp
   src/model/config.cpp
+  src/model/convert.cpp
   src/model/dequantize.cpp
+  src/model/dequantize_iq4.cpp
+  src/model/dequantize_k.cpp
+  src/model/dequantize_legacy.cpp
+  src/model/held_type.cpp
   src/model/mapped_file.cpp
   src/model/pack.cpp
+  src/model/pack_converted.cpp
+  src/model/quantize.cpp
+  src/model/quantize_q4_0.cpp
   src/model/tensor_table.cpp
   src/model/unpack.cpp
   src/model/weights.cpp

@@ -46,6 +46,32 @@ TEST("the native mode differs from it by what int8 activations and a half KV cos
     }
 }
 
+TEST("a model of every type a file can have is computed in the float32 mode, and in each other mode as closely as its weights allow")
+{
+    // What a mode's rounding of the weights may cost beside the activations': four bits are coarse for random weights.
+    constexpr struct {
+        pi_weights weights;
+        double most;
+    } modes[] = {{PI_WEIGHTS_F32, 2e-5}, {PI_WEIGHTS_NATIVE, 0.04}, {PI_WEIGHTS_INT8, 0.04}, {PI_WEIGHTS_INT4, 0.4}, {PI_WEIGHTS_BF16, 0.02}};
+    for (const pi_type type : {PI_TYPE_F32, PI_TYPE_BF16, PI_TYPE_Q4_0, PI_TYPE_Q5_0, PI_TYPE_Q5_1, PI_TYPE_Q2_K, PI_TYPE_Q3_K, PI_TYPE_Q4_K, PI_TYPE_Q5_K,
+                               PI_TYPE_Q6_K, PI_TYPE_IQ4_NL, PI_TYPE_IQ4_XS}) {
+        SyntheticModel::Shape shape;
+        shape.layers = 1;
+        shape.hidden = 256;
+        shape.ffn = 256;
+        shape.heads = 8;
+        shape.vocabulary = 160;
+        shape.matrices = type;
+        shape.embedding = type;
+        const SyntheticModel source(shape);
+        const PlainLogits expected = plain_logits(source);
+        for (const auto& mode : modes) {
+            const Difference difference = compare(source, mode.weights, expected);
+            CHECK(difference.mean_square < mode.most * difference.spread);
+        }
+    }
+}
+
 TEST("a model says how much memory its weights and a token's keys and values take")
 {
     const SyntheticModel source({});

@@ -16,14 +16,22 @@ struct Difference {
     double spread = 0;  // standard deviation of the true logits
 };
 
-inline Difference compare(const SyntheticModel& source, pi_weights weights)
+using PlainLogits = std::vector<std::vector<double>>;
+
+inline std::vector<int32_t> oracle_tokens(const SyntheticModel& source)
 {
     SeededRandom random(9);
-    const std::vector<int32_t> tokens = random_tokens(random, 21, source.shape.vocabulary);
+    return random_tokens(random, 21, source.shape.vocabulary);
+}
+
+inline PlainLogits plain_logits(const SyntheticModel& source) { return PlainModel(source).logits(oracle_tokens(source)); }
+
+inline Difference compare(const SyntheticModel& source, pi_weights weights, const PlainLogits& expected)
+{
+    const std::vector<int32_t> tokens = oracle_tokens(source);
     const LoadedModel model(source, weights);
     TestEngine engine(model);
     engine.step({{tokens, 0, {7, 3}}});
-    const std::vector<std::vector<double>> expected = PlainModel(source).logits(tokens);
     Difference difference;
     double count = 0;
     double squares = 0;
@@ -42,5 +50,7 @@ inline Difference compare(const SyntheticModel& source, pi_weights weights)
     difference.spread = std::sqrt(squares / count);
     return difference;
 }
+
+inline Difference compare(const SyntheticModel& source, pi_weights weights) { return compare(source, weights, plain_logits(source)); }
 
 }

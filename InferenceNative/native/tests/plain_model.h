@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <vector>
 
 #include "synthetic_model.h"
@@ -46,8 +47,20 @@ private:
 
     double weight(const pi_tensor& tensor, int64_t row, int64_t column) const
     {
-        const uint8_t* const at = reinterpret_cast<const uint8_t*>(file_.data()) + tensor.offset + tensor.size_bytes / tensor.rows * row;
-        return plain_weight(static_cast<pi_type>(tensor.type), at, column);
+        return values_of(tensor)[static_cast<size_t>(row * tensor.columns + column)];
+    }
+
+    /// All weights of a tensor, computed once: unpacking a block for each of its weights again takes minutes.
+    const Vector& values_of(const pi_tensor& tensor) const
+    {
+        Vector& values = weights_[tensor.offset];
+        const uint8_t* const at = reinterpret_cast<const uint8_t*>(file_.data()) + tensor.offset;
+        if (values.empty()) {
+            for (int64_t row = 0; row < tensor.rows; ++row) {
+                append_plain_row(values, static_cast<pi_type>(tensor.type), at + tensor.size_bytes / tensor.rows * row, tensor.columns);
+            }
+        }
+        return values;
     }
 
     Vector multiply(pi_role role, int layer, int rows, const Vector& x, int expert = 0) const
@@ -232,6 +245,7 @@ private:
     SyntheticModel::Shape shape_;
     SyntheticModel::Traits traits_;
     std::vector<char> file_;
+    mutable std::map<int64_t, Vector> weights_;  // by offset
     std::vector<std::vector<Vector>> keys_;
     std::vector<std::vector<Vector>> values_;
 };

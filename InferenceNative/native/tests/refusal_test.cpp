@@ -98,7 +98,7 @@ TEST("a configuration, a file or a frequency that is wrong makes no model")
     refuse([](auto& c) { c.vocabulary = 1 << 30; });
     refuse([](auto& c) { c.context = 0; });
     refuse([](auto& c) { c.rope_order = 2; });
-    refuse([](auto& c) { c.weights = 2; });
+    refuse([](auto& c) { c.weights = 5; });
     refuse([](auto& c) { c.norm_epsilon = NAN; });
     refuse([](auto& c) { c.activation = 2; });
     refuse([](auto& c) { c.window = -1; });

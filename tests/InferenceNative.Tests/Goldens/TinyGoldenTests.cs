@@ -168,7 +168,7 @@ public sealed class TinyGoldenTests
         }
     }
 
-    private static (float[] Last, double MeanNll) Compute(LoadedModel model, int[] ids)
+    internal static (float[] Last, double MeanNll) Compute(LoadedModel model, int[] ids)
     {
         using var driver = new EngineDriver(model);
         var likelihood = new Likelihood(ids);

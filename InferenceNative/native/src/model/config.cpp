@@ -99,8 +99,8 @@ Config check_config(const pi_model_config* config)
     if (config->rope_order != PI_ROPE_INTERLEAVED && config->rope_order != PI_ROPE_HALVES) {
         fail(PI_INVALID_ARGUMENT, "rope_order is %d, but must be 0 or 1", config->rope_order);
     }
-    if (config->weights != PI_WEIGHTS_NATIVE && config->weights != PI_WEIGHTS_F32) {
-        fail(PI_INVALID_ARGUMENT, "weights is %d, but must be 0 or 1", config->weights);
+    if (config->weights < PI_WEIGHTS_NATIVE || config->weights > PI_WEIGHTS_BF16) {
+        fail(PI_INVALID_ARGUMENT, "weights is %d, but must be from 0 to %d", config->weights, PI_WEIGHTS_BF16);
     }
     if (!std::isfinite(config->norm_epsilon) || config->norm_epsilon < 0) {
         fail(PI_INVALID_ARGUMENT, "norm_epsilon is %g, but must be a number not below zero", static_cast<double>(config->norm_epsilon));

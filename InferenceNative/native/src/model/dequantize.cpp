@@ -3,104 +3,88 @@
 #include <cstring>
 
 #include "error.h"
-#include "model/half.h"
+#include "model/block_formats.h"
 
 namespace preble {
 namespace {
 
-constexpr int q4_0_bytes = 18;
-constexpr int q4_1_bytes = 20;
-constexpr int q8_0_bytes = 34;
+using DequantizeBlocks = void (*)(const uint8_t* row, int64_t blocks, float* out);
 
-uint16_t read_u16(const uint8_t* at)
+struct Layout {
+    pi_type type;
+    int weights;  // of a block
+    int bytes;    // of a block
+    DequantizeBlocks dequantize;
+};
+
+template <int weights, int bytes, void (*dequantize)(const uint8_t* block, float* out)>
+void dequantize_blocks(const uint8_t* row, int64_t blocks, float* out)
 {
-    uint16_t value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
-
-float read_half(const uint8_t* at) { return half_to_float(read_u16(at)); }
-
-/// Low nibbles are the block's first half, high nibbles its second.
-void dequantize_nibbles(const uint8_t* nibbles, float scale, float minimum, float* out)
-{
-    for (int i = 0; i < block_weights / 2; ++i) {
-        out[i] = scale * static_cast<float>(nibbles[i] & 15) + minimum;
-        out[i + block_weights / 2] = scale * static_cast<float>(nibbles[i] >> 4) + minimum;
+    for (int64_t i = 0; i < blocks; ++i) {
+        dequantize(row + i * bytes, out + i * weights);
     }
 }
 
-void dequantize_q4_0(const uint8_t* block, float* out)
+template <pi_type type, int weights, int bytes, void (*dequantize)(const uint8_t* block, float* out)>
+constexpr Layout layout_of = {type, weights, bytes, dequantize_blocks<weights, bytes, dequantize>};
+
+void dequantize_f32(const uint8_t* at, float* out) { std::memcpy(out, at, sizeof *out); }
+void dequantize_f16(const uint8_t* at, float* out) { *out = read_half(at); }
+void dequantize_bf16(const uint8_t* at, float* out) { *out = bfloat_to_float(read_u16(at)); }
+
+constexpr Layout layouts[] = {
+    layout_of<PI_TYPE_F32, 1, 4, dequantize_f32>,
+    layout_of<PI_TYPE_F16, 1, 2, dequantize_f16>,
+    layout_of<PI_TYPE_BF16, 1, 2, dequantize_bf16>,
+    layout_of<PI_TYPE_Q4_0, 32, 18, dequantize_q4_0>,
+    layout_of<PI_TYPE_Q4_1, 32, 20, dequantize_q4_1>,
+    layout_of<PI_TYPE_Q5_0, 32, 22, dequantize_q5_0>,
+    layout_of<PI_TYPE_Q5_1, 32, 24, dequantize_q5_1>,
+    layout_of<PI_TYPE_Q8_0, 32, 34, dequantize_q8_0>,
+    layout_of<PI_TYPE_Q2_K, 256, 84, dequantize_q2_k>,
+    layout_of<PI_TYPE_Q3_K, 256, 110, dequantize_q3_k>,
+    layout_of<PI_TYPE_Q4_K, 256, 144, dequantize_q4_k>,
+    layout_of<PI_TYPE_Q5_K, 256, 176, dequantize_q5_k>,
+    layout_of<PI_TYPE_Q6_K, 256, 210, dequantize_q6_k>,
+    layout_of<PI_TYPE_IQ4_NL, 32, 18, dequantize_iq4_nl>,
+    layout_of<PI_TYPE_IQ4_XS, 256, 136, dequantize_iq4_xs>,
+};
+
+const Layout* find_layout(int32_t type)
 {
-    const float scale = read_half(block);
-    for (int i = 0; i < block_weights / 2; ++i) {
-        out[i] = scale * static_cast<float>((block[2 + i] & 15) - 8);
-        out[i + block_weights / 2] = scale * static_cast<float>((block[2 + i] >> 4) - 8);
+    for (const Layout& layout : layouts) {
+        if (layout.type == type) {
+            return &layout;
+        }
     }
+    return nullptr;
 }
 
-void dequantize_q8_0(const uint8_t* block, float* out)
+const Layout& layout_for(pi_type type)
 {
-    const float scale = read_half(block);
-    for (int i = 0; i < block_weights; ++i) {
-        out[i] = scale * static_cast<float>(static_cast<int8_t>(block[2 + i]));
+    const Layout* const layout = find_layout(type);
+    if (layout == nullptr) {
+        fail(PI_INTERNAL, "type %d has no known layout", static_cast<int>(type));
     }
+    return *layout;
 }
 
 }
 
-bool is_block_type(pi_type type)
-{
-    return type == PI_TYPE_Q4_0 || type == PI_TYPE_Q4_1 || type == PI_TYPE_Q8_0;
-}
+bool is_known(int32_t type) { return find_layout(type) != nullptr; }
+
+int block_size(pi_type type) { return layout_for(type).weights; }
 
 int64_t row_bytes(pi_type type, int64_t columns)
 {
-    switch (type) {
-    case PI_TYPE_F32: return columns * 4;
-    case PI_TYPE_F16:
-    case PI_TYPE_BF16: return columns * 2;
-    case PI_TYPE_Q4_0: return columns / block_weights * q4_0_bytes;
-    case PI_TYPE_Q4_1: return columns / block_weights * q4_1_bytes;
-    case PI_TYPE_Q8_0: return columns / block_weights * q8_0_bytes;
-    default: break;
-    }
-    fail(PI_INTERNAL, "no row size for type %d", static_cast<int>(type));
+    const Layout& layout = layout_for(type);
+    return columns / layout.weights * layout.bytes;
 }
 
 void dequantize_row(pi_type type, const uint8_t* row, int64_t columns, float* out)
 {
-    const int64_t blocks = columns / block_weights;
-    switch (type) {
-    case PI_TYPE_F32: std::memcpy(out, row, static_cast<size_t>(columns) * sizeof(float)); return;
-    case PI_TYPE_F16:
-        for (int64_t i = 0; i < columns; ++i) {
-            out[i] = read_half(row + i * 2);
-        }
-        return;
-    case PI_TYPE_BF16:
-        for (int64_t i = 0; i < columns; ++i) {
-            out[i] = bfloat_to_float(read_u16(row + i * 2));
-        }
-        return;
-    case PI_TYPE_Q4_0:
-        for (int64_t i = 0; i < blocks; ++i) {
-            dequantize_q4_0(row + i * q4_0_bytes, out + i * block_weights);
-        }
-        return;
-    case PI_TYPE_Q4_1:
-        for (int64_t i = 0; i < blocks; ++i) {
-            const uint8_t* const block = row + i * q4_1_bytes;
-            dequantize_nibbles(block + 4, read_half(block), read_half(block + 2), out + i * block_weights);
-        }
-        return;
-    case PI_TYPE_Q8_0:
-        for (int64_t i = 0; i < blocks; ++i) {
-            dequantize_q8_0(row + i * q8_0_bytes, out + i * block_weights);
-        }
-        return;
-    default: fail(PI_INTERNAL, "type %d has no plain form", static_cast<int>(type));
-    }
+    const Layout& layout = layout_for(type);
+    layout.dequantize(row, columns / layout.weights, out);
 }
 
 }

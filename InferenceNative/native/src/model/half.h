@@ -44,4 +44,14 @@ static inline float bfloat_to_float(uint16_t bits)
     return std::bit_cast<float>(static_cast<uint32_t>(bits) << 16);
 }
 
+/// Rounds to the nearest bfloat, ties to even.
+static inline uint16_t float_to_bfloat(float value)
+{
+    const uint32_t bits = std::bit_cast<uint32_t>(value);
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
+        return static_cast<uint16_t>(bits >> 16 | 0x40u);
+    }
+    return static_cast<uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+}
+
 }

@@ -70,21 +70,15 @@ Shape expected_shape(const Config& config, pi_role role)
     fail(PI_INTERNAL, "no shape for role %d", static_cast<int>(role));
 }
 
-bool is_known(int32_t type)
-{
-    return type == PI_TYPE_F32 || type == PI_TYPE_F16 || type == PI_TYPE_BF16 || type == PI_TYPE_Q4_0 || type == PI_TYPE_Q4_1 ||
-           type == PI_TYPE_Q8_0;
-}
-
 void check_type(const pi_tensor& tensor)
 {
     if (!is_known(tensor.type)) {
         fail(PI_UNSUPPORTED, "tensor of role %d, layer %d has type %d, which is not supported", tensor.role, tensor.layer, tensor.type);
     }
     const pi_type type = static_cast<pi_type>(tensor.type);
-    if (is_block_type(type) && tensor.columns % block_weights != 0) {
+    if (tensor.columns % block_size(type) != 0) {
         fail(PI_UNSUPPORTED, "tensor of role %d, layer %d has %lld columns, not a multiple of the block of %d", tensor.role, tensor.layer,
-             static_cast<long long>(tensor.columns), block_weights);
+             static_cast<long long>(tensor.columns), block_size(type));
     }
 }
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "model/dequantize.h"
+#include "model/held_type.h"
 #include "model/pack.h"
+#include "model/pack_converted.h"
 #include "runtime/runtime.h"
 
 namespace preble {
@@ -37,6 +39,7 @@ private:
     struct PlannedMatrix {
         Matrix* matrix;
         const pi_tensor* tensor;
+        pi_type held;
         int64_t offset;
     };
     struct PlannedVector {
@@ -84,7 +87,7 @@ private:
             plan_matrix_of(to.dense.down, PI_ROLE_FFN_DOWN, layer);
             return;
         }
-        plan_in_form(to.router, form_f32, *table_.find(PI_ROLE_ROUTER, layer));
+        plan_matrix_of(to.router, PI_ROLE_ROUTER, layer);
         to.experts.resize(static_cast<size_t>(config_.experts));
         for (int expert = 0; expert < config_.experts; ++expert) {
             FeedForward& one = to.experts[static_cast<size_t>(expert)];
@@ -97,13 +100,10 @@ private:
     void plan_matrix_of(Matrix& matrix, pi_role role, int layer, int expert = 0)
     {
         const pi_tensor& tensor = *table_.find(role, layer, expert);
-        plan_in_form(matrix, packed_form(static_cast<pi_type>(tensor.type), config_.weights), tensor);
-    }
-
-    void plan_in_form(Matrix& matrix, Form form, const pi_tensor& tensor)
-    {
+        const pi_type held = held_type(static_cast<pi_type>(tensor.type), config_.weights, role, tensor.columns);
+        const Form form = packed_form(held, config_.weights);
         matrix = plan_matrix(form, static_cast<int>(tensor.rows), static_cast<int>(tensor.columns), kernels_);
-        matrices_.push_back({&matrix, &tensor, bytes_});
+        matrices_.push_back({&matrix, &tensor, held, bytes_});
         bytes_ += matrix_bytes(matrix);
     }
 
@@ -130,16 +130,13 @@ private:
             *planned.vector = to;
         }
         Runtime::Turn turn(Runtime::shared());
-        std::vector<std::vector<float>> buffers(static_cast<size_t>(turn.pool().threads()));
+        std::vector<RowBuffers> buffers(static_cast<size_t>(turn.pool().threads()));
         for (const PlannedMatrix& planned : matrices_) {
             Matrix& matrix = *planned.matrix;
             uint8_t* const to = memory.as<uint8_t>(static_cast<size_t>(planned.offset));
-            for (std::vector<float>& buffer : buffers) {
-                buffer.resize(static_cast<size_t>(matrix.columns));
-            }
             turn.pool().run(matrix.groups, [&](int group, int thread) {
-                pack_group(matrix, static_cast<pi_type>(planned.tensor->type), source(*planned.tensor), group,
-                           to + group * matrix.group_bytes, buffers[static_cast<size_t>(thread)].data());
+                pack_converted(matrix, static_cast<pi_type>(planned.tensor->type), planned.held, source(*planned.tensor), group,
+                               to + group * matrix.group_bytes, buffers[static_cast<size_t>(thread)]);
             });
             matrix.data = to;
             files_[static_cast<size_t>(planned.tensor->file_index)].forget(planned.tensor->offset, planned.tensor->size_bytes);
