@@ -117,15 +117,6 @@ int64_t bytes_to_read()
 
 }
 
-double MachinePeak::best(PeakKind kind) const
-{
-    double best = 0;
-    for (const Rate& rate : rates) {
-        best = rate.kind == kind ? std::max(best, rate.operations) : best;
-    }
-    return best;
-}
-
 MachinePeak measure_peak(int threads)
 {
     MachinePeak peak;

@@ -23,7 +23,14 @@ struct MachinePeak {
     double read_four_streams = 0;
 
     /// The best of a kind; 0 when there is none.
-    double best(PeakKind kind) const;
+    double best(PeakKind wanted) const
+    {
+        double best = 0;
+        for (const Rate& rate : rates) {
+            best = rate.kind == wanted && rate.operations > best ? rate.operations : best;
+        }
+        return best;
+    }
     double read() const { return read_one_stream > read_four_streams ? read_one_stream : read_four_streams; }
 };
 
