@@ -68,6 +68,12 @@ public sealed record WorkerStatus
 
     /// <summary>Prompt tokens shared from a part of a block, by copy on write.</summary>
     [Id(28)] public long PartialTokensTotal { get; init; }
+
+    /// <summary>Output tokens that were guessed ahead.</summary>
+    [Id(29)] public long DraftedTokensTotal { get; init; }
+
+    /// <summary>Guessed output tokens that were right.</summary>
+    [Id(30)] public long AcceptedTokensTotal { get; init; }
 }
 
 /// <summary>What a worker sends the scheduler at each beat: its status and the cache changes since the last beat.</summary>

@@ -29,6 +29,15 @@ public static class Limits
     /// </summary>
     public const int LeastPrefillTokens = 16;
 
+    /// <summary>Tokens that may be guessed for one sequence in one step: with the known one they fill a block.</summary>
+    public const int DraftTokens = BlockSize - 1;
+
+    /// <summary>Decodes and guessed tokens of a step together; a step that decodes more than half as many sequences guesses nothing.</summary>
+    public const int SpeculatedRows = 16;
+
+    /// <summary>Places that a sequence remembers for its guesses, of each kind, a power of two; a newer one takes that of an older.</summary>
+    public const int LookupEntries = 1 << 13;
+
     /// <summary>The longest that a refused client is told to wait; the queue has changed by then.</summary>
     public const int RetrySeconds = 60;
 

@@ -32,14 +32,15 @@ public sealed class NativeInferenceEngine : IInferenceEngine
         Invariant.Require(!plan.IsEmpty, "a step computes something");
         Invariant.Require(plan.Count <= _options.MaxStepChunks, "a step has at most as many chunks as the engine was made for");
         Invariant.Require(plan.TokenCount <= _options.MaxStepTokens, "a step has at most as many tokens as the engine was made for");
-        Invariant.Require(sampled.Length >= plan.Count, "there is room for a sampled token for each chunk");
+        Invariant.Require(sampled.Length >= plan.SampledCount, "there is room for the sampled tokens of each chunk");
         _arrays.Fill(plan);
         var chunks = _arrays.Chunks;
         var tokens = _arrays.Tokens;
         var blocks = _arrays.Blocks;
         var history = _arrays.History;
         NativeStatus.Check(NativeMethods.pi_engine_step(
-            _handle, chunks, chunks.Length, tokens, tokens.Length, blocks, blocks.Length, history, history.Length, sampled));
+            _handle, chunks, chunks.Length, tokens, tokens.Length, blocks, blocks.Length, history, history.Length, sampled,
+            plan.SampledCount));
     }
 
     /// <inheritdoc/>

@@ -18,6 +18,7 @@ internal sealed class StepArrays(EngineOptions options)
     private int _tokenCount;
     private int _blockCount;
     private int _historyCount;
+    private int _sampledCount;
 
     public ReadOnlySpan<NativeChunk> Chunks => _chunks.AsSpan(0, _chunkCount);
 
@@ -29,7 +30,7 @@ internal sealed class StepArrays(EngineOptions options)
 
     public void Fill(StepPlan plan)
     {
-        (_chunkCount, _tokenCount, _blockCount, _historyCount) = (0, 0, 0, 0);
+        (_chunkCount, _tokenCount, _blockCount, _historyCount, _sampledCount) = (0, 0, 0, 0, 0);
         for (var i = 0; i < plan.Count; i++)
         {
             Add(plan.Chunks[i]);
@@ -40,7 +41,15 @@ internal sealed class StepArrays(EngineOptions options)
     {
         var sequence = chunk.Sequence;
         var sampling = sequence.Command.Sampling;
-        var history = chunk.Samples && sampling.UsesHistory ? sequence.KnownTokens : default;
+        var drafts = sequence.Drafts[..chunk.Drafts];
+        var (from, historyCount) = (_historyCount, 0);
+        if (chunk.Samples && sampling.UsesHistory)
+        {
+            Append(ref _history, ref _historyCount, sequence.KnownTokens);
+            Append(ref _history, ref _historyCount, drafts);
+            historyCount = _historyCount - from;
+        }
+
         _chunks[_chunkCount++] = new NativeChunk
         {
             TokenOffset = _tokenCount,
@@ -48,16 +57,19 @@ internal sealed class StepArrays(EngineOptions options)
             StartPosition = chunk.Start,
             BlockOffset = _blockCount,
             BlockCount = sequence.Blocks.Length,
-            Samples = chunk.Samples ? 1 : 0,
-            HistoryOffset = _historyCount,
-            HistoryCount = history.Length,
-            HistoryPrompt = history.Length == 0 ? 0 : sequence.OriginalPromptLength,
+            Samples = chunk.Samples ? chunk.SampledCount : 0,
+            HistoryOffset = from,
+            HistoryCount = historyCount,
+            HistoryPrompt = historyCount == 0 ? 0 : sequence.OriginalPromptLength,
+            SampledOffset = _sampledCount,
             Sampling = NativeSampling.From(sampling),
         };
-        sequence.KnownTokens.Slice(chunk.Start, chunk.Count).CopyTo(_tokens.AsSpan(_tokenCount));
+        var known = sequence.KnownTokens.Slice(chunk.Start, chunk.Count - chunk.Drafts);
+        known.CopyTo(_tokens.AsSpan(_tokenCount));
+        drafts.CopyTo(_tokens.AsSpan(_tokenCount + known.Length));
         _tokenCount += chunk.Count;
+        _sampledCount += chunk.SampledCount;
         Append(ref _blocks, ref _blockCount, sequence.Blocks);
-        Append(ref _history, ref _historyCount, history);
     }
 
     private static void Append(ref int[] array, ref int count, ReadOnlySpan<int> values)

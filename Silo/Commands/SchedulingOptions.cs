@@ -8,6 +8,9 @@ namespace Preble.Commands;
 /// <summary>The command-line options of a worker's local scheduler: who waits, who is next, how much a step computes, what stays cached.</summary>
 internal sealed class SchedulingOptions
 {
+    /// <summary>What --speculate means without a number: with the known token half a block.</summary>
+    private const int DefaultDrafts = 7;
+
     private static readonly ServeOptions Defaults = new();
 
     private readonly Option<int> _queue = Of("--queue", "N", "Requests a worker queues before it refuses.", Limits.WaitingRequests);
@@ -20,6 +23,14 @@ internal sealed class SchedulingOptions
         "--scheduler-shards", "N", "Schedulers that a model's prompts are divided among, by their first block.", Defaults.SchedulerShards);
 
     private readonly Option<int> _batch = Of("--batch", "N", "Sequences a worker computes in one step.", Limits.RunningSequences);
+
+    private readonly Option<int?> _speculate = new("--speculate")
+    {
+        HelpName = "N",
+        Arity = ArgumentArity.ZeroOrOne,
+        Description = "Guess up to N tokens ahead for each sequence from what it has said before, and check them in one pass: the same output, "
+            + $"sooner where it repeats the prompt or itself. Off by default; {DefaultDrafts} when N is left out.",
+    };
 
     private readonly Option<double> _itlTarget = Of(
         "--itl-target-ms", "MS", "The longest gap that prefill may cause in a running stream; 0: a fixed number of tokens a step.", Defaults.ItlTargetMs);
@@ -45,7 +56,7 @@ internal sealed class SchedulingOptions
     {
         foreach (var option in new Option[]
         {
-            _queue, _schedulerQueue, _schedulerShards, _batch, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader,
+            _queue, _schedulerQueue, _schedulerShards, _batch, _speculate, _itlTarget, _discipline, _groups, _noFairness, _eviction, _pinnedShare, _slowReader,
         })
         {
             command.Options.Add(option);
@@ -62,6 +73,7 @@ internal sealed class SchedulingOptions
 
         // Each sequence of a batch has a token in its step.
         StepTokens = Math.Max(options.StepTokens, arguments.GetValue(_batch)),
+        SpeculateTokens = arguments.GetResult(_speculate) is null ? 0 : arguments.GetValue(_speculate) ?? DefaultDrafts,
         ItlTargetMs = arguments.GetValue(_itlTarget),
         QueueDiscipline = arguments.GetValue(_discipline)!,
         PriorityGroups = arguments.GetValue(_groups),

@@ -104,6 +104,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         BlockCount = sizes.BlockCount,
         MaxStepTokens = sizes.StepTokens,
         MaxStepChunks = sizes.RunningSequences,
+        MaxStepSamples = sizes.StepSamples,
     });
 
     private static WorkerCoreOptions Sizes(ModelShape shape, ServeOptions options)
@@ -125,6 +126,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
             ForecastGrowth = true,
             ItlTargetSeconds = options.ItlTargetMs / 1000,
             RunningSequences = options.RunningSequences,
+            SpeculateTokens = options.SpeculateTokens,
             WaitingRequests = options.WaitingRequests,
             Discipline = options.QueueDiscipline,
             PriorityGroups = options.PriorityGroups,

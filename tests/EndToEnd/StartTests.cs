@@ -57,6 +57,8 @@ public sealed class StartTests : IDisposable
     [InlineData("--queue-discipline", "nonsense")]
     [InlineData("--priority-groups", "0")]
     [InlineData("--itl-target-ms", "-1")]
+    [InlineData("--speculate", "16")]
+    [InlineData("--speculate", "-1")]
     [InlineData("--slow-reader-seconds", "0")]
     [InlineData("--eviction", "nonsense")]
     [InlineData("--pinned-share", "1.5")]

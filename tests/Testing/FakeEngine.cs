@@ -46,9 +46,11 @@ public sealed class FakeEngine : IInferenceEngine
     {
         BeforeStep?.Invoke(plan);
         _written.Clear();
-        for (var i = 0; i < plan.Count; i++)
+        var at = 0;
+        foreach (var chunk in plan.Chunks)
         {
-            sampled[i] = Compute(plan.Chunks[i]);
+            Compute(chunk, sampled.Slice(at, chunk.SampledCount));
+            at += chunk.SampledCount;
         }
 
         // Written at the end, so that a block shared before it was computed is seen as it was before.
@@ -76,17 +78,19 @@ public sealed class FakeEngine : IInferenceEngine
 
     private Span<ulong> SlotsOf(int block) => _slots.AsSpan(block * BlockSize, BlockSize);
 
-    private int Compute(ScheduledChunk chunk)
+    private void Compute(ScheduledChunk chunk, Span<int> sampled)
     {
+        sampled.Fill(-1);
         var sequence = chunk.Sequence;
         var state = 0UL;
         var kv = 0UL;
+        var firstSampled = chunk.Start + chunk.Count - chunk.SampledCount;
         for (var position = 0; position < chunk.Start + chunk.Count; position++)
         {
             var slot = SlotOf(sequence, position);
             if (position >= chunk.Start)
             {
-                kv = FakeModel.Kv(kv, sequence.KnownTokens[position], position);
+                kv = FakeModel.Kv(kv, TokenAt(sequence, position), position);
                 if (!_written.TryAdd(slot, kv))
                 {
                     throw new EngineException($"Slot {slot} is written twice in one step.");
@@ -98,10 +102,15 @@ public sealed class FakeEngine : IInferenceEngine
             }
 
             state = FakeModel.Attend(state, kv);
+            if (chunk.Samples && position >= firstSampled)
+            {
+                sampled[position - firstSampled] = FakeModel.Sample(state, sequence.Command.Sampling, Shape.VocabularySize);
+            }
         }
-
-        return chunk.Samples ? FakeModel.Sample(state, sequence.Command.Sampling, Shape.VocabularySize) : -1;
     }
+
+    private static int TokenAt(Sequence sequence, int position) =>
+        position < sequence.KnownCount ? sequence.KnownTokens[position] : sequence.Drafts[position - sequence.KnownCount];
 
     private int SlotOf(Sequence sequence, int position)
     {

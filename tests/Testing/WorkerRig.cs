@@ -66,7 +66,7 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
         _lastStep.Clear();
         foreach (var chunk in plan.Chunks)
         {
-            _lastStep.Add(new PlannedChunk(chunk.Sequence.Id.Value, chunk.Start, chunk.Count, chunk.Samples, [.. chunk.Sequence.Blocks]));
+            _lastStep.Add(new PlannedChunk(chunk.Sequence.Id.Value, chunk.Start, chunk.Count, chunk.Samples, [.. chunk.Sequence.Blocks], chunk.Drafts));
         }
 
         if (plan.IsEmpty)
@@ -75,7 +75,7 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
         }
 
         var tokens = plan.TokenCount;
-        var sampled = new int[plan.Count];
+        var sampled = new int[plan.SampledCount];
         Engine.Step(plan, sampled);
         foreach (var output in Core.CompleteStep(sampled, Now))
         {
@@ -153,7 +153,7 @@ public sealed class WorkerRig(WorkerCoreOptions options, int vocabularySize = 25
 }
 
 /// <summary>One chunk of a past step, with the block table as it was then.</summary>
-public sealed record PlannedChunk(string Request, int Start, int Count, bool Samples, ImmutableArray<int> Blocks)
+public sealed record PlannedChunk(string Request, int Start, int Count, bool Samples, ImmutableArray<int> Blocks, int Drafts = 0)
 {
     public override string ToString() => $"{Request} {Start}+{Count}{(Samples ? " samples" : "")} in {string.Join(' ', Blocks)}";
 }

@@ -63,6 +63,8 @@ public static class InstrumentNames
     public const string HostHits = "preble.host_cache.hits";
     public const string PinnedBlocks = "preble.kv_cache.pinned_blocks";
     public const string PartialTokens = "preble.prefix_cache.partial_hits";
+    public const string DraftedTokens = "preble.worker.drafted_tokens";
+    public const string AcceptedTokens = "preble.worker.accepted_tokens";
     public const string EngineFailures = "preble.engine.failures";
 
     public const string SlowReaders = "preble.slow_readers";

@@ -52,6 +52,7 @@ public sealed class WorkerInstruments
         Count(meter, InstrumentNames.Preemptions, "Sequences that gave their blocks back.", status => status.PreemptionsTotal);
         Count(meter, InstrumentNames.EvictedBlocks, "Cached blocks forgotten for others.", status => status.EvictedBlocksTotal);
         Estimates(meter);
+        Speculation(meter);
         HostTier(meter);
     }
 
@@ -104,6 +105,12 @@ public sealed class WorkerInstruments
         Gauge(meter, InstrumentNames.CostDecode, "A token decoded alone, as measured of late.", status => status.Costs?.DecodeSecondsPerToken ?? 0, "s");
         meter.CreateObservableGauge(
             InstrumentNames.QueueDelay, ObserveDelays, "s", "Mean time from arrival to first admission in 30 s, by cached tenth of the prompt.");
+    }
+
+    private void Speculation(Meter meter)
+    {
+        Count(meter, InstrumentNames.DraftedTokens, "Output tokens that were guessed ahead.", status => status.DraftedTokensTotal);
+        Count(meter, InstrumentNames.AcceptedTokens, "Guessed output tokens that were right.", status => status.AcceptedTokensTotal);
     }
 
     private void HostTier(Meter meter)

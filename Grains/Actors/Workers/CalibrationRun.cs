@@ -22,7 +22,7 @@ internal sealed class CalibrationRun
     public CalibrationRun(IInferenceEngine engine, WorkerCoreOptions sizes, TimeProvider time)
     {
         (_engine, _time) = (engine, time);
-        _core = new WorkerCore(sizes with { Costs = null, ForecastGrowth = false, HostSlots = 0 });
+        _core = new WorkerCore(sizes with { Costs = null, ForecastGrowth = false, HostSlots = 0, SpeculateTokens = 0 });
         _mover = new BlockMover(engine, host: null);
         _vocabulary = Math.Min(engine.Shape.VocabularySize, 1000);
         _sampled = new int[sizes.RunningSequences];

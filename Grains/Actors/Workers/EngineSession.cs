@@ -20,7 +20,7 @@ internal sealed class EngineSession(
     private readonly TracedStreams _traced = new();
     private readonly List<TaskCompletionSource> _drains = [];
     private readonly List<KvCacheChange> _changes = [];
-    private readonly int[] _sampled = new int[engine.Sizes.RunningSequences];
+    private readonly int[] _sampled = new int[engine.Sizes.StepSamples];
     private readonly long _start = time.GetTimestamp();
     private double _lastStepSeconds;
     private bool _hasNews;
@@ -106,7 +106,7 @@ internal sealed class EngineSession(
             return;
         }
 
-        var (count, before) = (plan.Count, time.GetTimestamp());
+        var (count, before) = (plan.SampledCount, time.GetTimestamp());
         engine.Engine.Step(plan, _sampled.AsSpan(0, count));
         _lastStepSeconds = time.GetElapsedTime(before).TotalSeconds;
         instruments.Stepped(identity.Worker, _lastStepSeconds);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Preble.Core.Batching.Queueing;
+using Preble.Core.Batching.Speculation;
 using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
@@ -12,6 +13,7 @@ public sealed class Sequence
 {
     private readonly List<int> _tokens;
     private bool _admittedFirst;
+    private Drafter? _drafter;
 
     public Sequence(GenerateCommand command, int blockSize = Limits.BlockSize, ReadOnlySpan<BlockHash> knownHashes = default)
     {
@@ -60,6 +62,9 @@ public sealed class Sequence
 
     /// <summary>Prompt tokens whose KV is not in the cache; 0 once it has ended.</summary>
     public int PendingPrefill => Status == SequenceStatus.Finished ? 0 : Math.Max(0, PromptLength - ComputedCount);
+
+    /// <summary>Guessed tokens that follow the known ones in the step that is planned; empty between steps.</summary>
+    public ReadOnlySpan<int> Drafts => _drafter is null ? default : _drafter.Tokens;
 
     /// <summary>Where its pending prefill is counted; null for nowhere.</summary>
     public PrefillBacklog? Backlog
@@ -129,6 +134,16 @@ public sealed class Sequence
         _tokens.Add(token);
         Hashes.Extend(KnownTokens);
     }
+
+    /// <summary>Guesses at most so many tokens that follow the known ones; returns how many.</summary>
+    public int Draft(int most)
+    {
+        _drafter ??= new Drafter(PromptLength + Math.Min(Command.MaxOutputTokens, Limits.OutputTokensWithRoom));
+        return _drafter.Draft(KnownTokens, most);
+    }
+
+    /// <summary>The step with the draft is over: so many of its tokens were right.</summary>
+    public void SettleDrafts(int accepted) => _drafter?.Settle(accepted);
 
     /// <summary>Moves to Running with its first tokens cached; true the first time, false when it resumes after a preemption.</summary>
     public bool Admit(int cachedTokens, TimeSpan now)

@@ -31,13 +31,16 @@ public sealed class StepPlan
     /// <summary>Tokens over all chunks.</summary>
     public int TokenCount { get; private set; }
 
+    /// <summary>Sampled tokens over all chunks, see <see cref="ScheduledChunk.SampledCount"/>.</summary>
+    public int SampledCount { get; private set; }
+
     internal BlockTransfers Transfers => _transfers;
 
     public void Clear()
     {
         _transfers.Clear();
         _chunks.Clear();
-        TokenCount = 0;
+        (TokenCount, SampledCount) = (0, 0);
     }
 
     public void Add(ScheduledChunk chunk)
@@ -45,5 +48,16 @@ public sealed class StepPlan
         Invariant.Require(chunk.Count > 0, "a chunk computes at least one token");
         _chunks.Add(chunk);
         TokenCount += chunk.Count;
+        SampledCount += chunk.SampledCount;
+    }
+
+    /// <summary>Lets the chunk at that index compute guessed tokens too.</summary>
+    public void Extend(int index, int drafts)
+    {
+        var chunk = _chunks[index];
+        Invariant.Require(chunk is { Samples: true, Drafts: 0 }, "guesses follow the last known token");
+        _chunks[index] = chunk with { Count = chunk.Count + drafts, Drafts = drafts };
+        TokenCount += drafts;
+        SampledCount += drafts;
     }
 }

@@ -1,4 +1,5 @@
 using Preble.Core.Batching.Costs;
+using Preble.Core.Batching.Speculation;
 using Preble.Core.KvCache;
 
 namespace Preble.Core.Batching;
@@ -6,7 +7,7 @@ namespace Preble.Core.Batching;
 /// <summary>
 /// Decides what one step computes: running sequences first, oldest first, then waiting ones, until the token budget or the blocks end.
 /// Each decode gets its token; what the budget leaves goes to the prefills, the oldest first, so that a long one is cut into chunks and never
-/// holds up decodes by more than the target.
+/// holds up decodes by more than the target. Guessed tokens come last.
 /// </summary>
 public sealed class StepPlanner(
     WorkerCoreOptions options, WorkerCosts costs, KvCacheManager cache, RunningQueue running, WaitingQueue waiting, PendingTransfers transfers)
@@ -14,6 +15,7 @@ public sealed class StepPlanner(
     private readonly TokenBudget _budget = new(options, costs.Model);
     private readonly WaitingAdmission _admission = new(
         options, waiting, running, new SequenceAdmission(options, cache, running, transfers, options.ForecastGrowth ? costs.Forecast : null));
+    private readonly DraftPlanner _drafts = new(options);
     private readonly Preemption _preemption = new(cache, running, waiting);
 
     public long PreemptionsTotal => _preemption.Total;
@@ -25,6 +27,7 @@ public sealed class StepPlanner(
         _budget.Reset(Decodes());
         PlanRunning(plan);
         AdmitWaiting(plan, admitted, now);
+        _drafts.Plan(plan, _budget);
     }
 
     /// <summary>What the running sequences that have one token to compute come to.</summary>

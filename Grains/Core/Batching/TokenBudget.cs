@@ -11,7 +11,7 @@ public sealed class TokenBudget(WorkerCoreOptions options, OnlineCostModel? cost
 {
     private int _decodesLeft;
     private int _prefillTokens;
-    private double _prefillSeconds;
+    private double _spareSeconds;
 
     /// <summary>Tokens left in the step.</summary>
     public int Left { get; private set; }
@@ -21,27 +21,37 @@ public sealed class TokenBudget(WorkerCoreOptions options, OnlineCostModel? cost
     {
         (Left, _decodesLeft, _prefillTokens) = (options.StepTokens, decodes.Decodes, 0);
         var timed = decodes.Decodes > 0 && costs is not null && options.ItlTargetSeconds > 0;
-        _prefillSeconds = timed ? options.ItlTargetSeconds - costs!.Current.Seconds(decodes) : double.PositiveInfinity;
+        _spareSeconds = timed ? options.ItlTargetSeconds - costs!.Current.Seconds(decodes) : double.PositiveInfinity;
     }
 
     /// <summary>The most tokens that a chunk of prefill after <paramref name="context"/> others may have.</summary>
     public int PrefillTokens(int context)
     {
         var room = Left - _decodesLeft;
-        if (double.IsPositiveInfinity(_prefillSeconds))
+        if (double.IsPositiveInfinity(_spareSeconds))
         {
             return room;
         }
 
-        var timely = costs!.Current.PrefillTokensWithin(_prefillSeconds, context);
+        var timely = costs!.Current.PrefillTokensWithin(_spareSeconds, context);
         return Math.Min(room, Math.Max(timely, Limits.LeastPrefillTokens - _prefillTokens));
+    }
+
+    /// <summary>The most guessed tokens that may follow <paramref name="context"/> others: asked last, they get what is left.</summary>
+    public int DraftTokens(int context) =>
+        double.IsPositiveInfinity(_spareSeconds) ? Left : Math.Min(Left, costs!.Current.DecodesWithin(_spareSeconds, context));
+
+    public void SpendDrafts(int tokens, int context)
+    {
+        Spend(tokens);
+        _spareSeconds -= costs?.Current.DecodeWork(tokens, context) ?? 0;
     }
 
     public void SpendPrefill(int tokens, int context)
     {
         Spend(tokens);
         _prefillTokens += tokens;
-        _prefillSeconds -= costs?.Current.PrefillWork(tokens, context) ?? 0;
+        _spareSeconds -= costs?.Current.PrefillWork(tokens, context) ?? 0;
     }
 
     public void SpendDecode()

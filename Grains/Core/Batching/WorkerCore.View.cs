@@ -47,6 +47,8 @@ public sealed partial class WorkerCore
         HostBlocks = _host.Count,
         HostCapacityBlocks = _host.Capacity,
         PartialTokensTotal = _cache.PartialTokensTotal,
+        DraftedTokensTotal = _totals.DraftedTokens,
+        AcceptedTokensTotal = _totals.AcceptedTokens,
         PinnedBlocks = _cache.Pins.BlockCount,
         PinsRefusedTotal = _cache.Pins.RefusedTotal,
         PinsDroppedTotal = _cache.Pins.DroppedTotal,
@@ -95,6 +97,8 @@ public sealed partial class WorkerCore
             HostHitTokensTotal = counters.HostHitTokensTotal,
             PinnedBlocks = counters.PinnedBlocks,
             PartialTokensTotal = counters.PartialTokensTotal,
+            DraftedTokensTotal = counters.DraftedTokensTotal,
+            AcceptedTokensTotal = counters.AcceptedTokensTotal,
             Draining = _draining,
         };
     }

@@ -178,7 +178,7 @@ public sealed partial class WorkerCore
     public void ForgetSave(BlockHash hash) => _host.Forget(hash);
 
     /// <summary>
-    /// Takes in what the engine computed: the sampled token per chunk of the plan. The outputs are valid until the next completion.
+    /// Takes in what the engine computed: the sampled tokens of the plan's chunks side by side. The outputs are valid until the next completion.
     /// </summary>
     public IReadOnlyList<SequenceOutput> CompleteStep(ReadOnlySpan<int> sampled, TimeSpan now) => CompleteStep(sampled, now, stepSeconds: 0);
 
@@ -187,22 +187,15 @@ public sealed partial class WorkerCore
     {
         Invariant.Require(!_plan.IsEmpty, "a step is planned before it is completed");
         Invariant.Require(!_plan.HasTransfers, "what a plan moves is moved before its step");
-        Invariant.Require(sampled.Length >= _plan.Count, "the engine answers for every chunk of the plan");
+        Invariant.Require(sampled.Length >= _plan.SampledCount, "the engine answers for every chunk of the plan");
         _outputs.Clear();
         _totals.Steps++;
         _costs.Completed(_plan, stepSeconds, now);
         for (var i = 0; i < _plan.Count; i++)
         {
             var chunk = _plan.Chunks[i];
-            var sequence = chunk.Sequence;
-            Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
-            sequence.ComputedCount = chunk.Start + chunk.Count;
-            _cache.Register(sequence.Table, sequence.Hashes, sequence.KnownTokens, sequence.ComputedCount);
-            _pins.Computed(sequence, now);
-            if (chunk.Samples)
-            {
-                Continue(sequence, sampled[i]);
-            }
+            Complete(chunk, sampled[..chunk.SampledCount], now);
+            sampled = sampled[chunk.SampledCount..];
         }
 
         _plan.Clear();
@@ -225,6 +218,48 @@ public sealed partial class WorkerCore
         sequences.ForEach(End);
         _cache.Clear();
         return sequences.ConvertAll(sequence => sequence.Id);
+    }
+
+    private void Complete(in ScheduledChunk chunk, ReadOnlySpan<int> sampled, TimeSpan now)
+    {
+        var sequence = chunk.Sequence;
+        Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
+        Computed(sequence, chunk.Start + chunk.Count - chunk.Drafts);
+        _pins.Computed(sequence, now);
+        if (chunk.Samples)
+        {
+            Continue(sequence, sampled[0]);
+        }
+
+        if (chunk.Drafts > 0)
+        {
+            Verify(sequence, sampled);
+        }
+    }
+
+    /// <summary>
+    /// Each guess that is the token sampled in its place was computed as that token would have been, so the token sampled after it counts too.
+    /// What was computed from the first wrong guess on is computed again, over what it left in the blocks.
+    /// </summary>
+    private void Verify(Sequence sequence, ReadOnlySpan<int> sampled)
+    {
+        var drafts = sequence.Drafts;
+        var accepted = 0;
+        while (accepted < drafts.Length && sequence.Status == SequenceStatus.Running && sampled[accepted] == drafts[accepted])
+        {
+            accepted++;
+            Computed(sequence, sequence.ComputedCount + 1);
+            Continue(sequence, sampled[accepted]);
+        }
+
+        _totals.Draft(drafts.Length, accepted);
+        sequence.SettleDrafts(accepted);
+    }
+
+    private void Computed(Sequence sequence, int tokens)
+    {
+        sequence.ComputedCount = tokens;
+        _cache.Register(sequence.Table, sequence.Hashes, sequence.KnownTokens, tokens);
     }
 
     private void Continue(Sequence sequence, int token)

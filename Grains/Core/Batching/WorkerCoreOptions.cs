@@ -30,6 +30,9 @@ public sealed record WorkerCoreOptions
     /// <summary>Sequences in one step.</summary>
     public int RunningSequences { get; init; } = Limits.RunningSequences;
 
+    /// <summary>Most tokens guessed for a sequence in one step; 0 guesses nothing.</summary>
+    public int SpeculateTokens { get; init; }
+
     /// <summary>Requests queued before more are refused.</summary>
     public int WaitingRequests { get; init; } = Limits.WaitingRequests;
 
@@ -77,6 +80,9 @@ public sealed record WorkerCoreOptions
     /// <summary>The longest sequence, prompt and output: what the model can address and the pool can hold for one alone.</summary>
     public int SequenceTokens => (int)Math.Min(ContextTokens, (long)BlockCount * BlockSize);
 
+    /// <summary>Tokens sampled in one step: one of each sequence, and one after each guess.</summary>
+    public int StepSamples => RunningSequences + (SpeculateTokens > 0 ? Limits.SpeculatedRows : 0);
+
     public int WatermarkBlocks => (int)Math.Ceiling(BlockCount * WatermarkShare);
 
     /// <summary>Throws with a sentence when a value is out of range.</summary>
@@ -88,6 +94,8 @@ public sealed record WorkerCoreOptions
         Require(RunningSequences > 0, nameof(RunningSequences), RunningSequences, "is at least 1");
         Require(StepTokens >= RunningSequences, nameof(StepTokens), StepTokens, "is at least RunningSequences: each gets a token");
         Require(ItlTargetSeconds is >= 0 and < double.PositiveInfinity, nameof(ItlTargetSeconds), ItlTargetSeconds, "is 0 or more seconds");
+        Require(
+            SpeculateTokens is >= 0 and <= Limits.DraftTokens, nameof(SpeculateTokens), SpeculateTokens, $"is from 0 to {Limits.DraftTokens}");
         Require(WaitingRequests > 0, nameof(WaitingRequests), WaitingRequests, "is at least 1");
         Require(QueueDisciplines.Fault(Discipline), nameof(Discipline));
         Require(PriorityGroups is > 0 and <= Limits.PriorityGroups, nameof(PriorityGroups), PriorityGroups, $"is from 1 to {Limits.PriorityGroups}");

@@ -63,4 +63,10 @@ public readonly record struct WorkerCounters
 
     /// <summary>Prompt tokens shared from a part of a block, by copy on write.</summary>
     public long PartialTokensTotal { get; init; }
+
+    /// <summary>Output tokens that were guessed ahead.</summary>
+    public long DraftedTokensTotal { get; init; }
+
+    /// <summary>Guessed output tokens that were right.</summary>
+    public long AcceptedTokensTotal { get; init; }
 }

@@ -20,6 +20,18 @@ public sealed class WorkerTotals
     /// <summary>Those of the cached ones that came from the host tier.</summary>
     public long HostHitTokens { get; private set; }
 
+    /// <summary>Tokens that were guessed.</summary>
+    public long DraftedTokens { get; private set; }
+
+    /// <summary>Those of them that were right.</summary>
+    public long AcceptedTokens { get; private set; }
+
+    public void Draft(int drafted, int accepted)
+    {
+        DraftedTokens += drafted;
+        AcceptedTokens += accepted;
+    }
+
     /// <summary>Loads have ended: so many tokens came, and so many that were counted as cached at their admission did not.</summary>
     public void Load(int loadedTokens, int lostTokens)
     {

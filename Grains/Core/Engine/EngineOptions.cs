@@ -15,6 +15,9 @@ public sealed record EngineOptions
     /// <summary>Most sequences in one step.</summary>
     public int MaxStepChunks { get; init; } = Limits.RunningSequences;
 
+    /// <summary>Most tokens sampled in one step; 0 for one of each sequence.</summary>
+    public int MaxStepSamples { get; init; }
+
     /// <exception cref="ArgumentException">A size is not positive; the message names it.</exception>
     public void Validate()
     {

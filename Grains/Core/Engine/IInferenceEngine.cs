@@ -17,8 +17,9 @@ public interface IInferenceEngine : IDisposable
     int BlockCount { get; }
 
     /// <summary>
-    /// Computes every chunk of the plan in one batched pass, writes their KV to their blocks, and for each chunk that samples
-    /// writes the sampled token to <paramref name="sampled"/> at the chunk's index (-1 for the others).
+    /// Computes every chunk of the plan in one batched pass, writes their KV to their blocks, and writes the sampled tokens to <paramref
+    /// name="sampled"/>, chunk by chunk: the token after its last known one (-1 when it does not sample), then one after each of its drafts.
+    /// A token sampled after right guesses is the one that steps without guesses would have given.
     /// </summary>
     /// <exception cref="EngineException">The pass failed; the KV cache is no longer to be trusted.</exception>
     void Step(StepPlan plan, Span<int> sampled);

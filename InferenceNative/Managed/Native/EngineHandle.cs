@@ -51,5 +51,6 @@ internal sealed class EngineHandle : SafeHandle
         BlockCount = options.BlockCount,
         MaxStepTokens = options.MaxStepTokens,
         MaxStepChunks = options.MaxStepChunks,
+        MaxStepSamples = Math.Min(options.MaxStepSamples, options.MaxStepTokens),
     };
 }

@@ -15,6 +15,6 @@ internal struct NativeChunk
     public int HistoryOffset;
     public int HistoryCount;
     public int HistoryPrompt;
-    public int Reserved;
+    public int SampledOffset;
     public NativeSampling Sampling;
 }

@@ -13,5 +13,5 @@ internal struct NativeEngineOptions
     public int MaxStepChunks;
     public int KvType;
     public int Threads;
-    public int Reserved;
+    public int MaxStepSamples;
 }

@@ -55,7 +55,8 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int pi_engine_step(
         EngineHandle engine, ReadOnlySpan<NativeChunk> chunks, int chunkCount, ReadOnlySpan<int> tokens, int tokenCount,
-        ReadOnlySpan<int> blocks, int blockCount, ReadOnlySpan<int> history, int historyCount, Span<int> sampled);
+        ReadOnlySpan<int> blocks, int blockCount, ReadOnlySpan<int> history, int historyCount, Span<int> sampled,
+        int sampledCount);
 
     [LibraryImport(Library)]
     internal static partial int pi_engine_block_bytes(EngineHandle engine, int encoding, out long bytes);

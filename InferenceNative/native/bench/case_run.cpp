@@ -101,7 +101,7 @@ void CaseRun::prefill(int sequence, int begin, int end)
         chunk.block_count = blocks_per_sequence_;
         chunk.samples = position + chunk.token_count == end ? 1 : 0;
         succeed(pi_engine_step(engine_, &chunk, 1, tokens_.data() + position, chunk.token_count, table, blocks_per_sequence_, nullptr, 0,
-                               sampled_.data()));
+                               sampled_.data(), 1));
     }
 }
 
@@ -115,10 +115,11 @@ void CaseRun::decode(int position)
         chunk.start_position = position;
         chunk.block_offset = i * blocks_per_sequence_;
         chunk.block_count = blocks_per_sequence_;
+        chunk.sampled_offset = i;
         chunks_.push_back(chunk);
     }
     succeed(pi_engine_step(engine_, chunks_.data(), case_.count, tokens_.data(), static_cast<int32_t>(tokens_.size()), blocks_.data(),
-                           static_cast<int32_t>(blocks_.size()), nullptr, 0, sampled_.data()));
+                           static_cast<int32_t>(blocks_.size()), nullptr, 0, sampled_.data(), case_.count));
 }
 
 Cost CaseRun::measure()

@@ -166,7 +166,7 @@ typedef struct pi_engine_options {
     int32_t max_step_chunks;  /* most chunks in one step */
     int32_t kv_type;          /* pi_kv_type */
     int32_t threads;          /* 0: the process's shared pool; else a pool of the engine's own, each thread on a core of its own */
-    int32_t reserved;
+    int32_t max_step_samples; /* most tokens sampled in one step; 0: as many as there may be chunks */
 } pi_engine_options;
 
 typedef struct pi_sampling {
@@ -181,18 +181,23 @@ typedef struct pi_sampling {
     uint64_t seed;            /* with the position, the whole state of the random choice */
 } pi_sampling;
 
-/* One sequence's share of a step. Its tokens, its block table and its history are slices of the arrays passed beside it. */
+/*
+ * One sequence's share of a step. Its tokens, its block table and its history are slices of the arrays passed beside it.
+ * With samples = 1 the token after the last one is sampled. More verify a guess in one pass: the last samples - 1 tokens are guessed, and
+ * each sampled token is the one that a step of its own would give there, so all up to the first that differs from its guess are right.
+ * The history then ends with the guessed tokens; a sample counts those before it and not those after it.
+ */
 typedef struct pi_chunk {
     int32_t token_offset;
     int32_t token_count;     /* at least 1 */
     int32_t start_position;  /* position of the first of these tokens; the KV of all earlier ones is in the blocks */
     int32_t block_offset;
     int32_t block_count;     /* at least ceil((start_position + token_count) / block_size) */
-    int32_t samples;         /* 1: sample the token after the last one */
+    int32_t samples;         /* after each of the last so many tokens (0 to token_count) the next one is sampled */
     int32_t history_offset;  /* tokens that penalties count: prompt, then output */
     int32_t history_count;   /* 0 when no penalty is set */
     int32_t history_prompt;  /* how many of them are prompt */
-    int32_t reserved;
+    int32_t sampled_offset;  /* where in `sampled` its tokens go; slices follow one another as their chunks do */
     pi_sampling sampling;
 } pi_chunk;
 
@@ -239,11 +244,12 @@ PI_API void pi_engine_free(pi_engine* engine);
 /*
  * One batched forward pass over any mix of prefill chunks and decodes. Two chunks of a step may share blocks only before both
  * their start positions.
- * sampled[i] is the token sampled for chunk i, or -1.
+ * sampled: `sampled_count` tokens, see pi_chunk.sampled_offset; those that belong to no chunk become -1.
  * After PI_INVALID_ARGUMENT the KV cache is as before the call; after any other failure it is not to be trusted.
  */
 PI_API int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_count, const int32_t* tokens, int32_t token_count,
-                              const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled);
+                              const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled,
+                              int32_t sampled_count);
 
 /* Bytes of one block as pi_engine_save_block writes it: the same for every block of the engine. */
 PI_API int32_t pi_engine_block_bytes(const pi_engine* engine, int32_t encoding, int64_t* out_bytes);

@@ -44,7 +44,7 @@ TEST("once its vectors have grown, a step, a copy, a save and a load allocate no
     SeededRandom random(1);
     TestStep prompts({{random_tokens(random, 40, 300), 0, {0, 1, 2}}, {{1, 2, 3}, 0, {3}}});
     succeed(prompts.run(engine.handle));
-    TestStep decode({{{5}, 40, {0, 1, 2}}, {{6}, 3, {3}, true, hot, {1, 2, 3, 6}, 3}});
+    TestStep decode({{{5, 7, 9}, 40, {0, 1, 2}, 3}, {{6}, 3, {3}, 1, hot, {1, 2, 3, 6}, 3}});
     int64_t bytes = 0;
     succeed(pi_engine_block_bytes(engine.handle, PI_BLOCK_EXACT, &bytes));
     std::vector<uint8_t> saved(static_cast<size_t>(bytes));

@@ -131,7 +131,8 @@ TEST("an engine refuses options that it cannot keep")
     pi_engine* engine = nullptr;
     const int32_t size = sizeof(pi_engine_options);
     for (const pi_engine_options& options :
-         {pi_engine_options{4, 16, 8, 8, 8, 0, 0, 0}, {size, 16, 0, 8, 8, 0, 0, 0}, {size, 16, 8, 0, 8, 0, 0, 0}, {size, 16, 8, 8, 0, 0, 0, 0}}) {
+         {pi_engine_options{4, 16, 8, 8, 8, 0, 0, 0}, {size, 16, 0, 8, 8, 0, 0, 0}, {size, 16, 8, 0, 8, 0, 0, 0}, {size, 16, 8, 8, 0, 0, 0, 0},
+          {size, 16, 8, 8, 8, 0, 0, -1}, {size, 16, 8, 8, 8, 0, 0, 9}}) {
         expect(pi_engine_create(model.handle, &options, &engine), PI_INVALID_ARGUMENT);
     }
     const pi_engine_options wide = {size, 32, 8, 8, 8, 0, 0, 0};
@@ -169,6 +170,14 @@ TEST("a step that is wrong in any way is refused and leaves the cache as it was"
     refuse([](auto& s) { s.chunks[1].history_count = -1; });
     refuse([](auto& s) { s.chunks[1].history_prompt = 4; });
     refuse([](auto& s) { s.chunks[1].samples = 2; });
+    refuse([](auto& s) { s.chunks[1].samples = -1; });
+    refuse([](auto& s) { s.chunks[1].sampled_offset = -1; });
+    refuse([](auto& s) { s.chunks[1].sampled_offset = 0; });  // both are chunk 0's
+    refuse([](auto& s) { s.chunks[1].sampled_offset = 2; });
+    refuse([](auto& s) { s.chunks[1].sampled_offset = std::numeric_limits<int32_t>::max(); });
+    refuse([](auto& s) { s.chunks[0].samples = 2; });
+    refuse([](auto& s) { s.chunks[0].samples = 2, s.chunks[0].history_count = 1; });
+    refuse([](auto& s) { s.sampled.clear(); });
     refuse([](auto& s) { s.blocks[1] = 12; });
     refuse([](auto& s) { s.blocks[1] = -1; });
     refuse([](auto& s) { s.tokens[0] = 300; });
@@ -223,7 +232,7 @@ TEST("weights that give infinite logits end in PI_INTERNAL, not in a token")
 
 TEST("null handles and wrong reads are refused")
 {
-    expect(pi_engine_step(nullptr, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0, nullptr), PI_INVALID_ARGUMENT);
+    expect(pi_engine_step(nullptr, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, 0), PI_INVALID_ARGUMENT);
     expect(pi_engine_set_trace(nullptr, 0), PI_INVALID_ARGUMENT);
     expect(pi_model_get_info(nullptr, nullptr), PI_INVALID_ARGUMENT);
     expect(pi_runtime_set_threads(-1), PI_INVALID_ARGUMENT);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "synthetic_model.h"
@@ -13,33 +14,34 @@ struct TestChunk {
     std::vector<int32_t> tokens;
     int start = 0;
     std::vector<int32_t> blocks;
-    bool samples = true;
+    int samples = 1;
     pi_sampling sampling = greedy;
     std::vector<int32_t> history = {};
     int history_prompt = 0;
 };
 
-/// The arrays of a step as the ABI takes them.
+/// The arrays of a step as the ABI takes them; a chunk that does not sample has a place in `sampled` all the same.
 struct TestStep {
     explicit TestStep(const std::vector<TestChunk>& from)
     {
         for (const TestChunk& chunk : from) {
             chunks.push_back({static_cast<int32_t>(tokens.size()), static_cast<int32_t>(chunk.tokens.size()), chunk.start,
-                              static_cast<int32_t>(blocks.size()), static_cast<int32_t>(chunk.blocks.size()), chunk.samples ? 1 : 0,
-                              static_cast<int32_t>(history.size()), static_cast<int32_t>(chunk.history.size()), chunk.history_prompt, 0,
+                              static_cast<int32_t>(blocks.size()), static_cast<int32_t>(chunk.blocks.size()), chunk.samples,
+                              static_cast<int32_t>(history.size()), static_cast<int32_t>(chunk.history.size()), chunk.history_prompt,
+                              static_cast<int32_t>(sampled.size()),
                               chunk.sampling});
             tokens.insert(tokens.end(), chunk.tokens.begin(), chunk.tokens.end());
             blocks.insert(blocks.end(), chunk.blocks.begin(), chunk.blocks.end());
             history.insert(history.end(), chunk.history.begin(), chunk.history.end());
+            sampled.resize(sampled.size() + static_cast<size_t>(std::max(1, chunk.samples)), -7);
         }
-        sampled.assign(chunks.size(), -7);
     }
 
     int32_t run(pi_engine* engine)
     {
         return pi_engine_step(engine, chunks.data(), static_cast<int32_t>(chunks.size()), tokens.data(),
                               static_cast<int32_t>(tokens.size()), blocks.data(), static_cast<int32_t>(blocks.size()), history.data(),
-                              static_cast<int32_t>(history.size()), sampled.data());
+                              static_cast<int32_t>(history.size()), sampled.data(), static_cast<int32_t>(sampled.size()));
     }
 
     std::vector<pi_chunk> chunks;
@@ -52,9 +54,9 @@ struct TestStep {
 /// An engine that frees itself, with tracing on unless told otherwise.
 class TestEngine {
 public:
-    explicit TestEngine(const LoadedModel& model, int blocks = 64, int trace = 3) : shape(model.shape)
+    explicit TestEngine(const LoadedModel& model, int blocks = 64, int trace = 3, int samples = 0) : shape(model.shape)
     {
-        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8, PI_KV_DEFAULT, 0, 0};
+        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8, PI_KV_DEFAULT, 0, samples};
         succeed(pi_engine_create(model.handle, &options, &handle));
         succeed(pi_engine_set_trace(handle, trace));
     }

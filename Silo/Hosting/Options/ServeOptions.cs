@@ -57,6 +57,9 @@ public sealed record ServeOptions
     /// <summary>Tokens computed in one step.</summary>
     public int StepTokens { get; init; } = Limits.StepTokens;
 
+    /// <summary>Most tokens that a worker guesses ahead for a sequence in one step; 0 guesses nothing.</summary>
+    public int SpeculateTokens { get; init; }
+
     /// <summary>The longest gap between two tokens of a stream that prefill beside it may cause, in milliseconds; 0 for a fixed budget of tokens a step.</summary>
     public double ItlTargetMs { get; init; } = 100;
 

@@ -27,6 +27,7 @@ public static class ServeOptionsValidator
         Within(options.SchedulerQueue, 0, 1 << 20, "requests that wait at the scheduler");
         Within(options.RunningSequences, 1, 4096, "running sequences");
         Within(options.StepTokens, options.RunningSequences, 1 << 16, "step tokens");
+        Within(options.SpeculateTokens, 0, Limits.DraftTokens, "speculated tokens");
         Within(options.ItlTargetMs, 0, 60_000, "ITL target milliseconds");
         Within(options.SlowReaderSeconds, 0.1, 86_400, "seconds that a stream may go unread");
         Within(options.PriorityGroups, 1, Limits.PriorityGroups, "priority groups");

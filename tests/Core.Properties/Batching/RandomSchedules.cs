@@ -36,6 +36,7 @@ public sealed class RandomSchedules(ITestOutputHelper output)
         Assert.True(seen.SharedBlocks > 20_000 && seen.Copies > 10_000 && seen.PartialTokens > 10_000, seen.ToString());
         Assert.True(seen.Saves > 10_000 && seen.Loads > 5000 && seen.FailedLoads > 300 && seen.HostHitTokens > 5000, seen.ToString());
         Assert.True(seen.Pinned > 5000 && seen.PinsRefused > 300 && seen.PinsDropped > 50, seen.ToString());
+        Assert.True(seen.Drafted > 1000 && seen.Accepted > 300 && seen.Drafted - seen.Accepted > 300, seen.ToString());
         Assert.True(seen.Cancels > 3000 && seen.Failures > 300 && seen.Drains > 300 && seen.Refusals > 3000, seen.ToString());
         Assert.True(seen.Forks > 3000 && seen.Damages > 1000 && seen.Jumps > 3000, seen.ToString());
         Assert.True(seen.Ends[FinishReason.Stop] > 3000 && seen.Ends[FinishReason.Length] > 3000 && seen.Ends[FinishReason.TimedOut] > 300, seen.ToString());

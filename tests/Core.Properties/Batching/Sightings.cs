@@ -45,6 +45,11 @@ internal sealed class Sightings
 
     public long Copies { get; private set; }
 
+    public long Drafted { get; private set; }
+
+    /// <summary>Guessed tokens that were right.</summary>
+    public long Accepted { get; private set; }
+
     public long PinsRefused { get; private set; }
 
     public long PinsDropped { get; private set; }
@@ -58,6 +63,8 @@ internal sealed class Sightings
         HostHitTokens += counters.HostHitTokensTotal;
         (Saves, Loads) = (Saves + host.Saves, Loads + host.Loads);
         (FailedLoads, Copies) = (FailedLoads + host.FailedLoads, Copies + host.Copies);
+        Drafted += counters.DraftedTokensTotal;
+        Accepted += counters.AcceptedTokensTotal;
         PinsRefused += counters.PinsRefusedTotal;
         PinsDropped += counters.PinsDroppedTotal;
         Preemptions += counters.PreemptionsTotal;
@@ -70,6 +77,7 @@ internal sealed class Sightings
         + $"{Cancels} cancels, {Failures} failures, {Drains} drains, {PartialChunks} partial chunks, {Preemptions} preemptions, "
         + $"{Evictions} evictions, {SharedBlocks} shared blocks, {CachedTokens} cached tokens, "
         + $"{Copies} copies for {PartialTokens} tokens, {Saves} saves, {Loads} loads of which {FailedLoads} failed, {HostHitTokens} tokens from the host, "
-        + $"{Pinned} steps with pins, {PinsRefused} pins refused, {PinsDropped} dropped, {Damages} damages, {Forks} forks, {Jumps} jumps, "
+        + $"{Pinned} steps with pins, {PinsRefused} pins refused, {PinsDropped} dropped, {Drafted} tokens guessed of which {Accepted} were right, "
+        + $"{Damages} damages, {Forks} forks, {Jumps} jumps, "
         + $"{Ends.GetValueOrDefault(FinishReason.TimedOut)} time-outs";
 }

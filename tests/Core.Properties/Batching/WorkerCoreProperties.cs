@@ -34,6 +34,7 @@ public sealed class WorkerCoreProperties(ITestOutputHelper output)
         output.WriteLine(seen.ToString());
         Assert.True(seen.Preemptions > 150 && seen.Evictions > 3000 && seen.PartialChunks > 1000, seen.ToString());
         Assert.True(seen.SharedBlocks > 1500 && seen.CachedTokens > 3000, seen.ToString());
+        Assert.True(seen.Drafted > 100 && seen.Accepted > 30, seen.ToString());
         Assert.True(seen.Cancels > 300 && seen.Failures > 30 && seen.Drains > 30 && seen.Refusals > 300, seen.ToString());
         Assert.True(seen.Ends[FinishReason.Stop] > 300 && seen.Ends[FinishReason.Length] > 300, seen.ToString());
     }

@@ -41,6 +41,9 @@ internal sealed class WorkerWorld
             PriorityGroups = 3,
             ForecastGrowth = random.Chance(0.3),
             Discipline = random.Pick(["fcfs", "groups"]),
+
+            // From numbers of its own, so that with and without guesses a history is the same.
+            SpeculateTokens = new SeededRandom(~(ulong)shape).Pick([0, 1, 3, Limits.DraftTokens]),
         };
         if (full)
         {
@@ -204,6 +207,7 @@ internal sealed class WorkerWorld
         Assert.True(_rig.LastStep.Count <= _options.RunningSequences, "a step stays within its sequences");
         Assert.Equal(_rig.LastStep.Count, _rig.LastStep.Select(chunk => chunk.Request).Distinct(StringComparer.Ordinal).Count());
         _seen.PartialChunks += _rig.LastStep.Count(chunk => !chunk.Samples);
+        Assert.All(_rig.LastStep, chunk => Assert.InRange(chunk.Drafts, 0, _options.SpeculateTokens));
         var blocksBySalt = _rig.LastStep.ToLookup(chunk => _alive[chunk.Request].Command.CacheSalt, chunk => chunk.Blocks);
         Assert.Empty(blocksBySalt[""].SelectMany(ids => ids).Intersect(blocksBySalt["tenant"].SelectMany(ids => ids)));
         var blocks = _rig.LastStep.SelectMany(chunk => chunk.Blocks).ToList();

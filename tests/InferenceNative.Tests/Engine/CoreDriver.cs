@@ -15,11 +15,17 @@ internal sealed class CoreDriver : IDisposable
     public CoreDriver(LoadedModel model, WorkerCoreOptions options, Func<IInferenceEngine, IHostBlockStore>? host = null)
     {
         Engine = model.CreateEngine(
-            new EngineOptions { BlockCount = options.BlockCount, MaxStepTokens = options.StepTokens, MaxStepChunks = options.RunningSequences });
+            new EngineOptions
+            {
+                BlockCount = options.BlockCount,
+                MaxStepTokens = options.StepTokens,
+                MaxStepChunks = options.RunningSequences,
+                MaxStepSamples = options.StepSamples,
+            });
         var store = host?.Invoke(Engine);
         Core = new WorkerCore(options with { HostSlots = store?.SlotCount ?? 0 }, store?.Entries);
         Mover = new BlockMover(Engine, store);
-        _sampled = new int[options.RunningSequences];
+        _sampled = new int[options.StepSamples];
     }
 
     public NativeInferenceEngine Engine { get; }
@@ -58,7 +64,7 @@ internal sealed class CoreDriver : IDisposable
 
         Computed += plan.TokenCount;
         Engine.Step(plan, _sampled);
-        foreach (var output in Core.CompleteStep(_sampled.AsSpan(0, plan.Count), TimeSpan.Zero))
+        foreach (var output in Core.CompleteStep(_sampled.AsSpan(0, plan.SampledCount), TimeSpan.Zero))
         {
             if (!Outputs.TryGetValue(output.Request, out var tokens))
             {

@@ -63,6 +63,28 @@ public sealed class StepArraysTests
         Assert.Equal(3, arrays.Chunks[0].HistoryPrompt);
     }
 
+    [Fact]
+    public void Guessed_tokens_follow_the_known_ones_in_the_tokens_and_in_the_history()
+    {
+        var arrays = new StepArrays(new EngineOptions { BlockCount = 8 });
+        var plan = new StepPlan();
+        plan.Add(new ScheduledChunk(Sequence([1, 2], SamplingOptions.Greedy, 0), 0, 1, false));
+        var guessing = Sequence([5, 6, 7, 5, 6], Penalised, 1);
+        Assert.Equal(2, guessing.Draft(8));
+        plan.Add(new ScheduledChunk(guessing, 4, 1, true));
+        plan.Extend(1, 2);
+        plan.Add(new ScheduledChunk(Sequence([8], SamplingOptions.Greedy, 2), 0, 1, true));
+
+        arrays.Fill(plan);
+
+        Assert.Equal([1, 6, 7, 5, 8], arrays.Tokens.ToArray());
+        Assert.Equal([5, 6, 7, 5, 6, 7, 5], arrays.History.ToArray());
+        Assert.Equal([0, 3, 1], arrays.Chunks.ToArray().Select(chunk => chunk.Samples));
+        Assert.Equal([0, 1, 4], arrays.Chunks.ToArray().Select(chunk => chunk.SampledOffset));
+        Assert.Equal((3, 4, 7, 5), (arrays.Chunks[1].TokenCount, arrays.Chunks[1].StartPosition, arrays.Chunks[1].HistoryCount, arrays.Chunks[1].HistoryPrompt));
+        Assert.Equal(5, plan.SampledCount);
+    }
+
     private static Sequence Sequence(ImmutableArray<int> prompt, SamplingOptions sampling, params int[] blocks)
     {
         var sequence = new Sequence(new GenerateCommand(new RequestId("r"), prompt, 1, ImmutableArray<int>.Empty, sampling));

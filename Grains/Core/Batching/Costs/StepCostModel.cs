@@ -102,6 +102,16 @@ public readonly record struct StepCostModel
         return tokens >= int.MaxValue ? int.MaxValue : (int)tokens;
     }
 
+    /// <summary>What that many rows of decode add to a step, each after <paramref name="context"/> others.</summary>
+    public double DecodeWork(int rows, int context) => rows * (Decode + (context * DecodeContext));
+
+    /// <summary>The most rows of decode after <paramref name="context"/> others that add no more than <paramref name="seconds"/> to a step.</summary>
+    public int DecodesWithin(double seconds, int context)
+    {
+        var rows = seconds / (Decode + (context * DecodeContext));
+        return rows >= int.MaxValue ? int.MaxValue : (int)Math.Max(0, rows);
+    }
+
     /// <summary>The parts of the step's time, one for each coefficient, in their order.</summary>
     internal void Parts(in StepLoad load, Span<double> parts)
     {

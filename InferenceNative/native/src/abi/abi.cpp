@@ -126,13 +126,14 @@ int32_t pi_engine_create(const pi_model* model, const pi_engine_options* options
 void pi_engine_free(pi_engine* engine) { delete engine; }
 
 int32_t pi_engine_step(pi_engine* engine, const pi_chunk* chunks, int32_t chunk_count, const int32_t* tokens, int32_t token_count,
-                       const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled)
+                       const int32_t* blocks, int32_t block_count, const int32_t* history, int32_t history_count, int32_t* sampled,
+                       int32_t sampled_count)
 {
     return guard([&] {
-        require(engine != nullptr && sampled != nullptr, "engine or sampled is null");
+        require(engine != nullptr, "engine is null");
         engine->step({as_span(chunks, chunk_count, "chunks"), as_span(tokens, token_count, "tokens"),
-                      as_span(blocks, block_count, "blocks"), as_span(history, history_count, "history")},
-                     sampled);
+                      as_span(blocks, block_count, "blocks"), as_span(history, history_count, "history"),
+                      as_span(sampled, sampled_count, "sampled")});
     });
 }
 

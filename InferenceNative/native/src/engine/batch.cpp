@@ -31,8 +31,8 @@ Batch::Batch(const Config& config, const pi_engine_options& options)
 {
     rows_.reserve(static_cast<size_t>(options.max_step_tokens));
     tiles_.reserve(static_cast<size_t>(options.max_step_tokens / tokens_of_a_tile(config) + options.max_step_chunks));
-    sampling_chunks_.reserve(static_cast<size_t>(options.max_step_chunks));
-    sampling_rows_.reserve(static_cast<size_t>(options.max_step_chunks));
+    samples_.reserve(static_cast<size_t>(options.max_step_samples));
+    sampling_rows_.reserve(static_cast<size_t>(options.max_step_samples));
 }
 
 void Batch::assign(const StepArguments& arguments)
@@ -55,6 +55,7 @@ void Batch::assign(const StepArguments& arguments)
         check_tokens(static_cast<int>(index));
         check_sampling(static_cast<int>(index));
     }
+    check_sampled();
     check_sharing();
     lay_out();
 }
@@ -79,8 +80,34 @@ void Batch::check_chunk(int index) const
         fail(PI_INVALID_ARGUMENT, "chunk %d: history %d + %d (%d of the prompt) is not a slice of %zu", index, chunk.history_offset,
              chunk.history_count, chunk.history_prompt, arguments_.history.size());
     }
-    if (chunk.samples != 0 && chunk.samples != 1) {
-        fail(PI_INVALID_ARGUMENT, "chunk %d: samples is %d, but must be 0 or 1", index, chunk.samples);
+    if (chunk.samples < 0 || chunk.samples > chunk.token_count) {
+        fail(PI_INVALID_ARGUMENT, "chunk %d: samples is %d, but must be from 0 to the %d tokens", index, chunk.samples, chunk.token_count);
+    }
+    if (chunk.history_count != 0 && chunk.history_count < chunk.samples) {
+        fail(PI_INVALID_ARGUMENT, "chunk %d: a history of %d tokens is too short for %d samples", index, chunk.history_count,
+             chunk.samples);
+    }
+}
+
+void Batch::check_sampled() const
+{
+    int64_t total = 0;
+    int64_t end = 0;
+    int index = 0;
+    for (const pi_chunk& chunk : arguments_.chunks) {
+        if (chunk.samples > 0) {
+            if (chunk.sampled_offset < end || !is_slice(chunk.sampled_offset, chunk.samples, arguments_.sampled.size())) {
+                fail(PI_INVALID_ARGUMENT, "chunk %d: sampled %d + %d is not a slice of %zu after that of the chunk before", index,
+                     chunk.sampled_offset, chunk.samples, arguments_.sampled.size());
+            }
+            end = static_cast<int64_t>(chunk.sampled_offset) + chunk.samples;
+            total += chunk.samples;
+        }
+        ++index;
+    }
+    if (total > options_.max_step_samples) {
+        fail(PI_INVALID_ARGUMENT, "a step samples %lld tokens, but at most %d are allowed", static_cast<long long>(total),
+             options_.max_step_samples);
     }
 }
 
@@ -168,7 +195,7 @@ void Batch::lay_out()
 {
     rows_.clear();
     tiles_.clear();
-    sampling_chunks_.clear();
+    samples_.clear();
     sampling_rows_.clear();
     const int step = tokens_of_a_tile(config_);
     for (int32_t index = 0; index < static_cast<int32_t>(arguments_.chunks.size()); ++index) {
@@ -180,10 +207,20 @@ void Batch::lay_out()
         for (int32_t i = 0; i < chunk.token_count; i += step) {
             tiles_.push_back({index, first + i, std::min(step, chunk.token_count - i)});
         }
-        if (chunk.samples != 0) {
-            sampling_chunks_.push_back(index);
-            sampling_rows_.push_back(first + chunk.token_count - 1);
-        }
+        add_samples(index, first + chunk.token_count - chunk.samples);
+    }
+}
+
+void Batch::add_samples(int32_t index, int32_t first_row)
+{
+    const pi_chunk& chunk = arguments_.chunks[static_cast<size_t>(index)];
+    const std::span<const int32_t> history = history_of(chunk);
+    for (int32_t i = 0; i < chunk.samples; ++i) {
+        const int32_t guessed_after = chunk.samples - 1 - i;
+        samples_.push_back({index, chunk.start_position + chunk.token_count - guessed_after,
+                            history.empty() ? history : history.first(history.size() - static_cast<size_t>(guessed_after)),
+                            arguments_.sampled.data() + chunk.sampled_offset + i});
+        sampling_rows_.push_back(first_row + i);
     }
 }
 

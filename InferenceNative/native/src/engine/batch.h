@@ -19,6 +19,15 @@ struct StepArguments {
     std::span<const int32_t> tokens;
     std::span<const int32_t> blocks;
     std::span<const int32_t> history;
+    std::span<int32_t> sampled;
+};
+
+/// One token to be sampled: from the logits of a row, with the history and to the place that its chunk says.
+struct Sample {
+    int32_t chunk;
+    int32_t position;  // of the token to be sampled
+    std::span<const int32_t> history;
+    int32_t* token;
 };
 
 /// One token of a step.
@@ -48,28 +57,31 @@ public:
     std::span<const Row> rows() const { return rows_; }
     std::span<const QueryTile> tiles() const { return tiles_; }
     const int32_t* blocks_of(const pi_chunk& chunk) const { return arguments_.blocks.data() + chunk.block_offset; }
+    std::span<int32_t> sampled() const { return arguments_.sampled; }
+
+    /// What is sampled, and the row from whose logits each is.
+    std::span<const Sample> samples() const { return samples_; }
+    std::span<const int32_t> sampling_rows() const { return sampling_rows_; }
+
+private:
     std::span<const int32_t> history_of(const pi_chunk& chunk) const
     {
         return arguments_.history.subspan(static_cast<size_t>(chunk.history_offset), static_cast<size_t>(chunk.history_count));
     }
-
-    /// The chunks that sample and the row of the last token of each.
-    std::span<const int32_t> sampling_chunks() const { return sampling_chunks_; }
-    std::span<const int32_t> sampling_rows() const { return sampling_rows_; }
-
-private:
     void check_chunk(int index) const;
     void check_tokens(int index) const;
     void check_sampling(int index) const;
+    void check_sampled() const;
     void check_sharing();
     void lay_out();
+    void add_samples(int32_t index, int32_t first_row);
 
     const Config& config_;
     const pi_engine_options options_;
     StepArguments arguments_;
     std::vector<Row> rows_;
     std::vector<QueryTile> tiles_;
-    std::vector<int32_t> sampling_chunks_;
+    std::vector<Sample> samples_;
     std::vector<int32_t> sampling_rows_;
     std::vector<int64_t> written_;  // by block: the check in which a chunk was last seen to write it
     int64_t check_number_ = 0;

@@ -17,7 +17,7 @@ namespace {
 
 using namespace preble;
 
-pi_engine_options check_options(const pi_engine_options& options)
+pi_engine_options check_options(pi_engine_options options)
 {
     if (options.block_size != block_tokens) {
         fail(PI_UNSUPPORTED, "block_size is %d, but this build has blocks of %d tokens", options.block_size, block_tokens);
@@ -33,6 +33,13 @@ pi_engine_options check_options(const pi_engine_options& options)
     }
     if (options.kv_type != PI_KV_DEFAULT || options.threads != 0) {
         fail(PI_UNSUPPORTED, "kv_type %d and %d threads are not supported", options.kv_type, options.threads);
+    }
+    if (options.max_step_samples < 0 || options.max_step_samples > options.max_step_tokens) {
+        fail(PI_INVALID_ARGUMENT, "max_step_samples %d must be from 0 to max_step_tokens %d", options.max_step_samples,
+             options.max_step_tokens);
+    }
+    if (options.max_step_samples == 0) {
+        options.max_step_samples = options.max_step_chunks;
     }
     return options;
 }
@@ -58,11 +65,11 @@ private:
 
 pi_engine::pi_engine(const pi_model& model, const pi_engine_options& options)
     : model_(model), options_(check_options(options)), batch_(model.config, options_), cache_(model.config, options_.block_count),
-      memory_(model.config, options_.max_step_tokens, options_.max_step_chunks)
+      memory_(model.config, options_.max_step_tokens, options_.max_step_samples)
 {
 }
 
-void pi_engine::step(const StepArguments& arguments, int32_t* sampled)
+void pi_engine::step(const StepArguments& arguments)
 {
     const Use use(in_use_);
     batch_.assign(arguments);
@@ -71,7 +78,7 @@ void pi_engine::step(const StepArguments& arguments, int32_t* sampled)
     const Step step = {model_, batch_, cache_, memory_, turn.pool(), times_};
     trace_.begin_step(step.row_count());
     forward(step);
-    sample(step, compute_logits(step), sampled);
+    sample(step, compute_logits(step));
 }
 
 void pi_engine::forward(const Step& step)
@@ -103,21 +110,20 @@ const Rows& pi_engine::compute_logits(const Step& step)
     return memory_.logits;
 }
 
-void pi_engine::sample(const Step& step, const Rows& logits, int32_t* sampled)
+void pi_engine::sample(const Step& step, const Rows& logits)
 {
-    std::fill(sampled, sampled + batch_.chunks().size(), -1);
-    const int count = static_cast<int>(batch_.sampling_chunks().size());
+    std::fill(batch_.sampled().begin(), batch_.sampled().end(), -1);
+    const int count = static_cast<int>(batch_.samples().size());
     std::atomic<int32_t> bad_chunk{-1};
     step.pool.run(count, [&](int item, int thread) {
-        const int32_t index = batch_.sampling_chunks()[static_cast<size_t>(item)];
+        const Sample& sample = batch_.samples()[static_cast<size_t>(item)];
         const int32_t row = batch_.sampling_rows()[static_cast<size_t>(item)];
-        const pi_chunk& chunk = batch_.chunks()[static_cast<size_t>(index)];
+        const pi_chunk& chunk = batch_.chunks()[static_cast<size_t>(sample.chunk)];
         Sampler sampler(step.kernels(), model_.config.vocabulary, memory_.sampling_scratch(thread));
-        const SamplingContext context = {chunk.sampling, batch_.history_of(chunk), chunk.history_prompt,
-                                         chunk.start_position + chunk.token_count};
-        sampled[index] = sampler.choose(logits.row(trace_.wants_logits() ? row : item), context);
-        if (sampled[index] == Sampler::not_a_number) {
-            bad_chunk.store(index);
+        const SamplingContext context = {chunk.sampling, sample.history, chunk.history_prompt, sample.position};
+        *sample.token = sampler.choose(logits.row(trace_.wants_logits() ? row : item), context);
+        if (*sample.token == Sampler::not_a_number) {
+            bad_chunk.store(sample.chunk);
         }
     });
     if (bad_chunk.load() >= 0) {

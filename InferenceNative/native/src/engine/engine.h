@@ -17,7 +17,7 @@ public:
     pi_engine(const pi_model& model, const pi_engine_options& options);
 
     /// Checks, computes, samples: see pi_engine_step.
-    void step(const preble::StepArguments& arguments, int32_t* sampled);
+    void step(const preble::StepArguments& arguments);
 
     /// Blocks in and out of the cache: see pi_engine_block_bytes and the functions after it.
     int64_t block_bytes(int32_t encoding) const;
@@ -37,7 +37,7 @@ private:
     void check_bytes(int32_t encoding, size_t count) const;
     void forward(const preble::Step& step);
     const preble::Rows& compute_logits(const preble::Step& step);
-    void sample(const preble::Step& step, const preble::Rows& logits, int32_t* sampled);
+    void sample(const preble::Step& step, const preble::Rows& logits);
 
     const pi_model& model_;
     const pi_engine_options options_;

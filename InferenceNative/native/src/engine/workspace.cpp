@@ -51,7 +51,7 @@ void carve_experts(Workspace& to, Carver& carver, const Config& config, int64_t 
     to.choice.first_items = carver.take<int32_t>(config.experts + 1);
 }
 
-void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, int64_t chunks)
+void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, int64_t samples)
 {
     to.residual = carver.rows(tokens, config.hidden);
     to.normed = carver.rows(tokens, config.hidden);
@@ -64,10 +64,10 @@ void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, 
     to.cosine = carver.rows(tokens, int64_t{config.rotary_sets} * (config.head_size / 2));
     to.sine = carver.rows(tokens, int64_t{config.rotary_sets} * (config.head_size / 2));
     carve_experts(to, carver, config, tokens);
-    to.head_input = carver.rows(chunks, config.hidden);
-    to.logits = carver.rows(chunks, config.vocabulary);
+    to.head_input = carver.rows(samples, config.hidden);
+    to.logits = carver.rows(samples, config.vocabulary);
     const int64_t widest = padded_width(std::max({config.hidden, config.query_width(), config.ffn}));
-    const int64_t rows = std::max(tokens * config.expert_rows(), chunks);
+    const int64_t rows = std::max(tokens * config.expert_rows(), samples);
     to.quantized.stride = widest;
     to.quantized.blocks_stride = widest / block_weights;
     to.quantized.bytes = carver.take<int8_t>(rows * widest);
@@ -78,13 +78,13 @@ void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, 
 
 }
 
-Workspace::Workspace(const Config& config, int max_tokens, int max_chunks)
+Workspace::Workspace(const Config& config, int max_tokens, int max_samples)
 {
     Carver measure(nullptr);
-    carve(*this, measure, config, max_tokens, max_chunks);
+    carve(*this, measure, config, max_tokens, max_samples);
     memory_ = MemoryRegion(measure.used());
     Carver carver(memory_.as<unsigned char>());
-    carve(*this, carver, config, max_tokens, max_chunks);
+    carve(*this, carver, config, max_tokens, max_samples);
     const int64_t group = config.heads / config.kv_heads;
     const int64_t rows = std::max<int64_t>(group, rows_of_a_tile);
     attention_bytes_ = static_cast<size_t>(attention_scratch_floats(rows, padded_width(config.head_size))) * sizeof(float);

@@ -43,7 +43,7 @@ struct ExpertChoice {
 /// An engine's memory for one step, taken once and touched as far as steps need it.
 class Workspace {
 public:
-    Workspace(const Config& config, int max_tokens, int max_chunks);
+    Workspace(const Config& config, int max_tokens, int max_samples);
 
     /// Makes room for the scratch memory of this many threads.
     void prepare_threads(int threads);
