@@ -36,8 +36,11 @@ public sealed class SpeculationTests
             var (guessed, counters) = Run(prompts, sampling, speculate);
 
             Assert.Equal(plain, guessed);
-            Assert.True(counters.DraftedTokensTotal > counters.AcceptedTokensTotal, $"{name}: some guesses are wrong");
-            Assert.True(counters.AcceptedTokensTotal > 0, $"{name}: some guesses are right");
+
+            // A line that is both hot and penalised may never repeat anything, and then nothing is guessed.
+            var mayNotRepeat = sampling is { Temperature: > 0, RepetitionPenalty: > 1 };
+            Assert.True(mayNotRepeat || counters.DraftedTokensTotal > counters.AcceptedTokensTotal, $"{name}: some guesses are wrong");
+            Assert.True(mayNotRepeat || counters.AcceptedTokensTotal > 0, $"{name}: some guesses are right");
         }
     }
 
