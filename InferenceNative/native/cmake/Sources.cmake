@@ -22,6 +22,7 @@ set(PI_SOURCES
   src/forward/normalize.cpp
   src/forward/rotary.cpp
   src/forward/route.cpp
+  src/model/block_codes.cpp
   src/model/config.cpp
   src/model/convert.cpp
   src/model/dequantize.cpp
@@ -34,6 +35,7 @@ set(PI_SOURCES
   src/model/pack_converted.cpp
   src/model/quantize.cpp
   src/model/quantize_q4_0.cpp
+  src/model/pack_integer.cpp
   src/model/tensor_table.cpp
   src/model/unpack.cpp
   src/model/weights.cpp

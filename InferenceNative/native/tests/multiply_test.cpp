@@ -46,7 +46,7 @@ struct TestInputs {
     std::vector<int8_t> bytes;
     std::vector<float> scales;
     std::vector<float> scaled_sums;
-    std::vector<int32_t> sums;
+    std::vector<BlockSums> sums;
 };
 
 std::vector<float> multiply(const Kernels& kernels, const Matrix& matrix, const TestInputs& inputs, int begin, int end, int rows)
@@ -64,7 +64,7 @@ void check_against_plain(const NamedKernels& set, pi_type type)
     CHECK(is_interesting(inputs.floats));
     const std::vector<uint8_t> file = random_tensor(random, type, outputs * columns, 1.0f);
     const PackedForTest packed(*set.kernels, type, PI_WEIGHTS_NATIVE, file, outputs, columns);
-    const bool integer = packed.matrix.form == form_q4 || packed.matrix.form == form_q8;
+    const bool integer = is_integer_form(packed.matrix.form);
     const std::vector<float> actual = multiply(*set.kernels, packed.matrix, inputs, 0, rows, rows);
     CHECK(is_interesting(actual));
     for (int row = 0; row < rows; ++row) {
@@ -99,7 +99,7 @@ TEST("quantised activations keep every value within half a step, in int8 without
             for (size_t i = 0; i < 32; ++i) {
                 sum += inputs.bytes[block * 32 + i];
             }
-            CHECK(inputs.sums[block] == sum);
+            CHECK(inputs.sums[block].all == sum);
             CHECK(inputs.scaled_sums[block] == inputs.scales[block] * static_cast<float>(sum));
         }
     }

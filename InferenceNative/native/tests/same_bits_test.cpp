@@ -81,13 +81,17 @@ std::vector<float> elementwise(const Kernels& kernels, uint64_t seed)
     std::vector<int8_t> bytes(padded);
     std::vector<float> scales(padded / 32);
     std::vector<float> scaled(padded / 32);
-    std::vector<int32_t> sums(padded / 32);
+    std::vector<BlockSums> sums(padded / 32);
     kernels.quantize(row.data(), padded, bytes.data(), scales.data(), scaled.data(), sums.data());
     for (const int8_t byte : bytes) {
         result.push_back(byte);
     }
     result.insert(result.end(), scales.begin(), scales.end());
     result.insert(result.end(), scaled.begin(), scaled.end());
+    for (const BlockSums& sum : sums) {
+        result.push_back(static_cast<float>(sum.all));
+        result.push_back(static_cast<float>(sum.first_half));
+    }
     for (int count = 1; count <= width; count += 6) {
         int32_t finite = 0;
         const float highest = kernels.largest(row.data(), count, &finite);

@@ -73,7 +73,7 @@ void carve(Workspace& to, Carver& carver, const Config& config, int64_t tokens, 
     to.quantized.bytes = carver.take<int8_t>(rows * widest);
     to.quantized.scales = carver.take<float>(rows * to.quantized.blocks_stride);
     to.quantized.scaled_sums = carver.take<float>(rows * to.quantized.blocks_stride);
-    to.quantized.sums = carver.take<int32_t>(rows * to.quantized.blocks_stride);
+    to.quantized.sums = carver.take<BlockSums>(rows * to.quantized.blocks_stride);
 }
 
 }

@@ -26,7 +26,7 @@ struct QuantizedRows {
     int64_t stride = 0;
     float* scales = nullptr;
     float* scaled_sums = nullptr;
-    int32_t* sums = nullptr;
+    BlockSums* sums = nullptr;
     int64_t blocks_stride = 0;
 };
 

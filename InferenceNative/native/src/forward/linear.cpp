@@ -5,6 +5,7 @@ namespace {
 
 // A multiple of the tiles of all kernels; this many rows of activations stay in the second-level cache beside a few slices of weights.
 constexpr int most_rows_of_an_item = 120;
+constexpr int rows_of_whole_tiles = 12;
 // Enough items that threads which are disturbed do not hold up the others, few enough that claiming them costs nothing.
 constexpr int items_per_thread = 8;
 constexpr int most_slices_of_an_item = 16;
@@ -15,7 +16,8 @@ constexpr int slices_of_a_prefill_item = 2;
 Split::Split(int rows, int slices, int threads)
 {
     row_items = (rows + most_rows_of_an_item - 1) / most_rows_of_an_item;
-    rows_per_item = std::min(rows, most_rows_of_an_item);
+    // Items of about the same size, in whole tiles of most kernels.
+    rows_per_item = std::min(rows, ((rows + row_items - 1) / row_items + rows_of_whole_tiles - 1) / rows_of_whole_tiles * rows_of_whole_tiles);
     const int most = rows > most_rows_of_an_item / 2 ? slices_of_a_prefill_item : most_slices_of_an_item;
     slices_per_item = std::clamp(slices * row_items / (threads * items_per_thread), 1, most);
 }

@@ -10,7 +10,7 @@ namespace preble {
 /// Work on matrices is shared out in slices of this many outputs: a whole number of groups of any form.
 constexpr int slice_outputs = row_padding;
 
-inline bool is_integer(const Matrix& matrix) { return matrix.form == form_q4 || matrix.form == form_q8; }
+inline bool is_integer(const Matrix& matrix) { return is_integer_form(matrix.form); }
 inline int slices_of(const Matrix& matrix) { return (matrix.rows + slice_outputs - 1) / slice_outputs; }
 
 /// One matrix applied to the rows: out = rows * matrix, or added to what is there.

@@ -43,7 +43,7 @@ void normalize(const float* row, const float* weight, float epsilon, int width, 
 
 /// Each block of 32 becomes int8 from -127 to 127 and a scale.
 template <class I>
-void quantize(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, int32_t* sums)
+void quantize(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, BlockSums* sums)
 {
     constexpr int vectors = 32 / I::lanes;
     for (int block = 0; block < columns / 32; ++block) {
@@ -61,9 +61,13 @@ void quantize(const float* row, int columns, int8_t* out, float* scales, float* 
         for (int v = 0; v < vectors; ++v) {
             values[v] = I::round(I::mul(values[v], factor));
         }
-        sums[block] = I::narrow(values, out + block * 32);
+        sums[block].all = I::narrow(values, out + block * 32);
+        sums[block].first_half = 0;
+        for (int i = 0; i < 16; ++i) {
+            sums[block].first_half += out[block * 32 + i];
+        }
         scales[block] = largest / 127.0f;
-        scaled_sums[block] = scales[block] * static_cast<float>(sums[block]);
+        scaled_sums[block] = scales[block] * static_cast<float>(sums[block].all);
     }
 }
 

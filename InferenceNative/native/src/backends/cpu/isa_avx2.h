@@ -10,16 +10,16 @@ struct Avx2 {
     static constexpr int lanes = 8;
     static constexpr int registers = 16;
     static constexpr int float_rows = 6;
-    static constexpr int integer_rows = 4;
+    static constexpr int integer_rows = 6;
+    static constexpr int signed_rows = 4;
+    static constexpr int few_rows = 4;
+    /// Products of bytes of eight bits overflow int16.
+    static constexpr bool holds_bytes = false;
 
     using F = __m256;
     using Int = __m256i;
     using Bytes = __m256i;
     using Dot = __m256i;  // sixteen int16: two for each output
-    struct Signed {
-        __m256i value;
-        __m256i magnitude;
-    };
 
     static F zero() { return _mm256_setzero_ps(); }
     static F set(float x) { return _mm256_set1_ps(x); }
@@ -97,24 +97,35 @@ struct Avx2 {
         __builtin_memcpy(&four, p, sizeof four);
         return _mm256_set1_epi32(four);
     }
-    static Int no_int() { return _mm256_setzero_si256(); }
-    static Dot first_nibbles(Bytes weights, Bytes x) { return _mm256_maddubs_epi16(weights, x); }
-    /// Eight of these stay below 8 * 2 * 15 * 127 = 30480, so that int16 holds a whole block.
-    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return _mm256_add_epi16(sum, first_nibbles(weights, x)); }
+    /// `code`, and of `other` the bits of the mask after a shift to the left (to the right when negative).
+    template <int mask, int left>
+    static Bytes with_bits(Bytes code, Bytes other)
+    {
+        // The shift moves bits from byte to byte, but none that the mask keeps.
+        const Bytes shifted = left >= 0 ? _mm256_slli_epi16(other, left >= 0 ? left : 0) : _mm256_srli_epi16(other, left >= 0 ? 0 : -left);
+        return _mm256_or_si256(code, _mm256_and_si256(shifted, _mm256_set1_epi8(mask)));
+    }
+    /// So many products of two codes of this width with activations can be added up in int16: 2 * 15 * 127 * 8 = 30480.
+    static constexpr int most_vectors(int bits) { return bits == 4 ? 8 : bits == 5 ? 4 : 2; }
+    static Dot first_dot(Bytes weights, Bytes x) { return _mm256_maddubs_epi16(weights, x); }
+    static Dot dot(Dot sum, Bytes weights, Bytes x) { return _mm256_add_epi16(sum, first_dot(weights, x)); }
     static Int end_dot(Dot sum) { return _mm256_madd_epi16(sum, _mm256_set1_epi16(1)); }
+    /// Codes of eight bits as signed bytes, and the products of those and activations: the unsigned operand takes the magnitude and the
+    /// activation the sign; 2 * 128 * 127 fits int16.
+    static Bytes less_128(Bytes codes) { return _mm256_xor_si256(codes, _mm256_set1_epi8(-128)); }
+    static Bytes magnitude(Bytes weights) { return _mm256_abs_epi8(weights); }
+    static Int signed_dot(Bytes magnitudes, Bytes weights, Bytes x)
+    {
+        return end_dot(_mm256_maddubs_epi16(magnitudes, _mm256_sign_epi8(x, weights)));
+    }
+    static Int add_int(Int a, Int b) { return _mm256_add_epi32(a, b); }
+    static Int sub_int(Int a, Int b) { return _mm256_sub_epi32(a, b); }
+    template <int left>
+    static Int set_shifted(int32_t x)
+    {
+        return _mm256_slli_epi32(_mm256_set1_epi32(x), left);
+    }
     static F to_float(Int a) { return _mm256_cvtepi32_ps(a); }
-    static Signed load_signed(const uint8_t* p)
-    {
-        const __m256i value = load_bytes(p);
-        return {value, _mm256_abs_epi8(value)};
-    }
-    /// The unsigned operand takes the magnitude and the activation the sign; 2 * 128 * 127 fits int16.
-    static Int dot_signed(Int sum, Signed weights, Bytes x)
-    {
-        const __m256i pairs = _mm256_maddubs_epi16(weights.magnitude, _mm256_sign_epi8(x, weights.value));
-        return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
-    }
-    static F end_signed(Int sum, int32_t) { return to_float(sum); }
 };
 
 }

@@ -11,12 +11,13 @@ struct Avx512 {
     static constexpr int registers = 32;
     static constexpr int float_rows = 8;
     static constexpr int integer_rows = 8;
+    static constexpr int few_rows = 8;
+    static constexpr bool holds_bytes = true;
 
     using F = __m512;
     using Int = __m512i;
     using Bytes = __m512i;
     using Dot = __m512i;
-    using Signed = __m512i;  // offset by 128, since one operand of the instruction is unsigned
 
     static F zero() { return _mm512_setzero_ps(); }
     static F set(float x) { return _mm512_set1_ps(x); }
@@ -88,14 +89,25 @@ struct Avx512 {
         __builtin_memcpy(&four, p, sizeof four);
         return _mm512_set1_epi32(four);
     }
-    static Int no_int() { return _mm512_setzero_si512(); }
-    static Dot first_nibbles(Bytes weights, Bytes x) { return dot_nibbles(no_int(), weights, x); }
-    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return _mm512_dpbusd_epi32(sum, weights, x); }
+    template <int mask, int left>
+    static Bytes with_bits(Bytes code, Bytes other)
+    {
+        const Bytes shifted = left >= 0 ? _mm512_slli_epi16(other, left >= 0 ? left : 0) : _mm512_srli_epi16(other, left >= 0 ? 0 : -left);
+        // One instruction for code | (shifted & mask).
+        return _mm512_ternarylogic_epi32(code, shifted, _mm512_set1_epi8(mask), 0xf8);
+    }
+    static constexpr int most_vectors(int) { return 8; }
+    static Dot first_dot(Bytes weights, Bytes x) { return dot(_mm512_setzero_si512(), weights, x); }
+    static Dot dot(Dot sum, Bytes weights, Bytes x) { return _mm512_dpbusd_epi32(sum, weights, x); }
     static Int end_dot(Dot sum) { return sum; }
+    static Int add_int(Int a, Int b) { return _mm512_add_epi32(a, b); }
+    static Int sub_int(Int a, Int b) { return _mm512_sub_epi32(a, b); }
+    template <int left>
+    static Int set_shifted(int32_t x)
+    {
+        return _mm512_slli_epi32(_mm512_set1_epi32(x), left);
+    }
     static F to_float(Int a) { return _mm512_cvtepi32_ps(a); }
-    static Signed load_signed(const uint8_t* p) { return _mm512_xor_si512(load_bytes(p), _mm512_set1_epi8(-128)); }
-    static Int dot_signed(Int sum, Signed weights, Bytes x) { return _mm512_dpbusd_epi32(sum, weights, x); }
-    static F end_signed(Int sum, int32_t sum_of_x) { return to_float(_mm512_sub_epi32(sum, _mm512_set1_epi32(128 * sum_of_x))); }
 };
 
 }

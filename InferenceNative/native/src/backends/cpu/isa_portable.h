@@ -15,6 +15,9 @@ struct Portable {
     static constexpr int registers = 8;
     static constexpr int float_rows = 2;
     static constexpr int integer_rows = 2;
+    static constexpr int few_rows = 2;
+    /// Whether a Dot can add up products of unsigned bytes of all eight bits.
+    static constexpr bool holds_bytes = true;
 
     struct F {
         float v[width];
@@ -26,7 +29,6 @@ struct Portable {
         int8_t v[width * 4];
     };
     using Dot = Int;
-    using Signed = Bytes;
 
     template <class Operation>
     static F each(Operation operation)
@@ -134,24 +136,45 @@ struct Portable {
     static Bytes high_nibbles(Bytes a) { return each_byte([&](int i) { return static_cast<uint8_t>(a.v[i]) >> 4; }); }
     /// The same four activations for every output.
     static Bytes broadcast4(const int8_t* p) { return each_byte([&](int i) { return p[i % 4]; }); }
-    static Int no_int()
+    /// `code`, and of `other` the bits of the mask after a shift to the left (to the right when negative).
+    template <int mask, int left>
+    static Bytes with_bits(Bytes code, Bytes other)
     {
-        Int result = {};
-        return result;
+        return each_byte([&](int i) {
+            const int bits = static_cast<uint8_t>(other.v[i]);
+            return code.v[i] | ((left >= 0 ? bits << (left >= 0 ? left : 0) : bits >> (left >= 0 ? 0 : -left)) & mask);
+        });
     }
-    static Dot first_nibbles(Bytes weights, Bytes x) { return dot_signed(no_int(), weights, x); }
-    static Dot dot_nibbles(Dot sum, Bytes weights, Bytes x) { return dot_signed(sum, weights, x); }
-    static Int end_dot(Dot sum) { return sum; }
-    static F to_float(Int a) { return each([&](int i) { return static_cast<float>(a.v[i]); }); }
-    static Signed load_signed(const uint8_t* p) { return load_bytes(p); }
-    static Int dot_signed(Int sum, Signed weights, Bytes x)
+    /// Vectors of codes of this width whose products with activations a Dot can add up.
+    static constexpr int most_vectors(int) { return 8; }
+    static Dot first_dot(Bytes weights, Bytes x) { return dot(Dot{}, weights, x); }
+    /// Adds for each output the products of four unsigned codes and four signed activations.
+    static Dot dot(Dot sum, Bytes weights, Bytes x)
     {
         for (int i = 0; i < width * 4; ++i) {
-            sum.v[i / 4] += weights.v[i] * x.v[i];
+            sum.v[i / 4] += static_cast<uint8_t>(weights.v[i]) * x.v[i];
         }
         return sum;
     }
-    static F end_signed(Int sum, int32_t) { return to_float(sum); }
+    static Int end_dot(Dot sum) { return sum; }
+    template <class Operation>
+    static Int each_int(Operation operation)
+    {
+        Int result;
+        for (int i = 0; i < width; ++i) {
+            result.v[i] = operation(i);
+        }
+        return result;
+    }
+    static Int add_int(Int a, Int b) { return each_int([&](int i) { return a.v[i] + b.v[i]; }); }
+    static Int sub_int(Int a, Int b) { return each_int([&](int i) { return a.v[i] - b.v[i]; }); }
+    /// x times two to the power of `left` for every output.
+    template <int left>
+    static Int set_shifted(int32_t x)
+    {
+        return each_int([&](int) { return x * (1 << left); });
+    }
+    static F to_float(Int a) { return each([&](int i) { return static_cast<float>(a.v[i]); }); }
 };
 
 }

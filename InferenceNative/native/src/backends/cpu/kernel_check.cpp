@@ -3,9 +3,9 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
-#include "model/dequantize.h"
 #include "model/half.h"
 #include "model/pack.h"
 
@@ -13,7 +13,7 @@ namespace preble {
 namespace {
 
 constexpr int rows = 9;
-constexpr int columns = 128;
+constexpr int columns = 256;
 constexpr int outputs = 72;
 constexpr int padded_outputs = 96;
 
@@ -55,22 +55,42 @@ std::vector<float> random_rows(int count, int stride, uint32_t skip)
     return values;
 }
 
+/// A file's type and where its blocks have halves, which must be modest: a scale and perhaps a minimum.
+struct CheckedType {
+    pi_type type;
+    const char* name;
+    int block_weights;
+    int block_bytes;
+    int scale_at;
+    int minimum_at;
+};
+
+constexpr int none = -1;
+constexpr CheckedType checked_types[] = {
+    {PI_TYPE_F32, "f32 product", 1, 4, none, none},   {PI_TYPE_F16, "f16 product", 1, 2, none, none},
+    {PI_TYPE_BF16, "bf16 product", 1, 2, none, none}, {PI_TYPE_Q4_1, "q4 product", 32, 20, 0, 2},
+    {PI_TYPE_Q5_1, "q5 product", 32, 24, 0, 2},       {PI_TYPE_Q6_K, "q6 product", 256, 210, 208, none},
+    {PI_TYPE_Q8_0, "q8 product", 32, 34, 0, none},
+};
+constexpr const CheckedType& timed_type = checked_types[3];
+
 /// A matrix of a file's type with random numbers and modest scales.
-std::vector<uint8_t> random_file(pi_type type, int count)
+std::vector<uint8_t> random_file(const CheckedType& type)
 {
     Numbers numbers;
-    std::vector<uint8_t> bytes(static_cast<size_t>(row_bytes(type, columns)) * static_cast<size_t>(count));
+    const size_t block_bytes = static_cast<size_t>(type.block_bytes);
+    std::vector<uint8_t> bytes(static_cast<size_t>(outputs * columns / type.block_weights) * block_bytes);
     for (uint8_t& byte : bytes) {
-        byte = static_cast<uint8_t>(numbers.bits() & (type == PI_TYPE_BF16 || type == PI_TYPE_F16 || type == PI_TYPE_F32 ? 0x3f : 0xff));
+        byte = static_cast<uint8_t>(numbers.bits() & (type.scale_at == none ? 0x3f : 0xff));
     }
-    const size_t block = is_block_type(type) ? static_cast<size_t>(row_bytes(type, block_weights)) : bytes.size() + 1;
-    for (size_t at = 0; at + block <= bytes.size(); at += block) {
-        const uint16_t scale = float_to_half(0.01f + 0.01f * numbers.next());
-        bytes[at] = static_cast<uint8_t>(scale);
-        bytes[at + 1] = static_cast<uint8_t>(scale >> 8);
-        if (type == PI_TYPE_Q4_1) {
-            bytes[at + 2] = static_cast<uint8_t>(scale >> 1);
-            bytes[at + 3] = 0xaf;
+    for (size_t block = 0; block < bytes.size(); block += block_bytes) {
+        const float scale = 0.01f + 0.01f * numbers.next();
+        const uint16_t halves[] = {float_to_half(scale), float_to_half(-8.0f * scale)};
+        if (type.scale_at != none) {
+            std::memcpy(&bytes[block + static_cast<size_t>(type.scale_at)], &halves[0], sizeof halves[0]);
+        }
+        if (type.minimum_at != none) {
+            std::memcpy(&bytes[block + static_cast<size_t>(type.minimum_at)], &halves[1], sizeof halves[1]);
         }
     }
     return bytes;
@@ -98,18 +118,18 @@ struct Inputs {
     std::vector<int8_t> bytes;
     std::vector<float> scales;
     std::vector<float> scaled;
-    std::vector<int32_t> sums;
+    std::vector<BlockSums> sums;
 };
 
 struct PackedMatrix {
-    PackedMatrix(const Kernels& kernels, pi_type type)
-        : matrix(plan_matrix(packed_form(type, PI_WEIGHTS_NATIVE), outputs, columns, kernels))
+    PackedMatrix(const Kernels& kernels, const CheckedType& type)
+        : matrix(plan_matrix(packed_form(type.type, PI_WEIGHTS_NATIVE), outputs, columns, kernels))
     {
-        const std::vector<uint8_t> file = random_file(type, outputs);
+        const std::vector<uint8_t> file = random_file(type);
         std::vector<float> buffer(columns);
         bytes.resize(static_cast<size_t>(matrix_bytes(matrix)));
         for (int group = 0; group < matrix.groups; ++group) {
-            pack_group(matrix, type, file.data(), group, bytes.data() + group * matrix.group_bytes, buffer.data());
+            pack_group(matrix, type.type, file.data(), group, bytes.data() + group * matrix.group_bytes, buffer.data());
         }
         matrix.data = bytes.data();
     }
@@ -179,13 +199,8 @@ const char* first_disagreement(const Kernels& candidate, const Kernels& truth)
     if (!agree(own.scaled, inputs.scaled)) {
         return "quantize";
     }
-    struct Case {
-        pi_type type;
-        const char* name;
-    };
-    for (const Case& c : {Case{PI_TYPE_F32, "f32 product"}, Case{PI_TYPE_F16, "f16 product"}, Case{PI_TYPE_BF16, "bf16 product"},
-                          Case{PI_TYPE_Q4_1, "q4 product"}, Case{PI_TYPE_Q8_0, "q8 product"}}) {
-        if (!agree(product(candidate, PackedMatrix(candidate, c.type), inputs), product(truth, PackedMatrix(truth, c.type), inputs))) {
+    for (const CheckedType& c : checked_types) {
+        if (!agree(product(candidate, PackedMatrix(candidate, c), inputs), product(truth, PackedMatrix(truth, c), inputs))) {
             return c.name;
         }
     }
@@ -199,7 +214,7 @@ double small_product_time(const Kernels& kernels)
 {
     using Clock = std::chrono::steady_clock;
     const Inputs inputs(kernels);
-    const PackedMatrix weights(kernels, PI_TYPE_Q4_1);
+    const PackedMatrix weights(kernels, timed_type);
     double best = 1e18;
     for (int run = 0; run < 8; ++run) {
         const Clock::time_point begin = Clock::now();

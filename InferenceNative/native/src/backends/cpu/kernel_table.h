@@ -4,8 +4,7 @@
 #include "backends/cpu/elementwise.h"
 #include "backends/cpu/key_value.h"
 #include "backends/cpu/multiply_float.h"
-#include "backends/cpu/multiply_integer.h"
-#include "backends/cpu/multiply_q4_panel.h"
+#include "backends/cpu/multiply_panel.h"
 
 namespace preble {
 
@@ -18,7 +17,8 @@ constexpr Kernels make_kernels(const char* name)
         .integer_group = I::lanes,
         .float_group = 2 * I::lanes,
         .multiply = {multiply_float<I, FloatWeights>, multiply_float<I, HalfWeights>, multiply_float<I, BfloatWeights>,
-                     multiply_q4<I>, multiply_q8<I>},
+                     multiply_integer<I, Q4Form>, multiply_integer<I, Q5Form>, multiply_integer<I, Q6Form>,
+                     multiply_integer<I, Q8Form>},
         .normalize = normalize<I>,
         .quantize = quantize<I>,
         .gate_silu = gate_silu<I>,

@@ -18,6 +18,12 @@ constexpr int key_tile = 64;
 /// Slots of a KV block.
 constexpr int block_tokens = 16;
 
+/// Sums of a block's int8 values, for forms whose codes are not centred on zero.
+struct BlockSums {
+    int32_t all;
+    int32_t first_half;
+};
+
 /// Activation rows as the matrix kernels read them: float32 always, int8 with a scale for every 32 where an integer matrix is met.
 struct Activations {
     const float* rows;
@@ -26,7 +32,7 @@ struct Activations {
     int64_t quantized_stride;     // bytes a row
     const float* scales;          // one a block of 32
     const float* scaled_sums;     // scale times the sum of the block's int8 values
-    const int32_t* sums;
+    const BlockSums* sums;        // one a block
     int64_t blocks_stride;        // blocks a row
 };
 
@@ -81,11 +87,11 @@ using MultiplyKernel = void (*)(const Matrix&, const Activations&, const Rectang
 /// Everything that is compiled for an instruction set.
 struct Kernels {
     const char* name;
-    int integer_group;            // outputs that are packed together in Q4 and Q8
+    int integer_group;            // outputs that are packed together in the integer forms
     int float_group;              // the same in F32, F16 and BF16
     MultiplyKernel multiply[form_count];
     void (*normalize)(const float* row, const float* weight, float epsilon, int width, int padded, float* out);
-    void (*quantize)(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, int32_t* sums);
+    void (*quantize)(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, BlockSums* sums);
     void (*gate_silu)(float* gate, const float* up, int padded);  // gate = gate * sigmoid(gate) * up
     void (*gate_gelu)(float* gate, const float* up, int padded);  // gate = gelu(gate) * up, in its tanh form
     void (*softcap)(float* values, float cap, int padded);        // value = cap * tanh(value / cap)

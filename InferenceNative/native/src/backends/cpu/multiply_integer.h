@@ -1,85 +1,108 @@
 #pragma once
 
-#include "backends/cpu/kernels.h"
+#include "backends/cpu/integer_form.h"
 
-// Integer weights times int8 activations. For each output: the blocks in order, each adding scale * scale * (integer sum); that order
-// does not depend on how many rows are computed together, so neither do the bits.
+// Integer weights times int8 activations. For each output: the blocks in order, and within a block its parts, each adding
+// scale * scale * (integer sum) and then the minimum's share; that order does not depend on how many rows are computed together, nor on
+// the instruction set, so neither do the bits.
 namespace preble {
 
-template <class I, int rows>
-struct Q4Tile {
-    static void run(const Matrix& matrix, const uint8_t* group, const Activations& x, int row, typename I::F* sums)
+/// One group for a few rows, whose sums stay in registers; the codes of a block are unpacked once for all of them.
+template <class I, class Form, int rows>
+struct IntegerTile {
+    using S = Stages<I, Form>;
+
+    const Matrix& matrix;
+    const Activations& x;
+    int row;
+
+    void run(const uint8_t* group, typename I::F* sums) const
     {
+        constexpr IntegerLayout layout = integer_layout(Form::form);
         const uint16_t* scales = reinterpret_cast<const uint16_t*>(group);
         const uint8_t* values = group + matrix.values_offset;
-        const int8_t* const quantized = x.quantized + row * x.quantized_stride;
-        const float* const x_scales = x.scales + row * x.blocks_stride;
-        const float* const x_sums = x.scaled_sums + row * x.blocks_stride;
         for (int block = 0; block < matrix.columns / 32; ++block) {
-            const typename I::F scale = I::load_half(scales);
-            const typename I::F minimum = I::load_half(scales + I::lanes);
-            typename I::Bytes weights[8];
-#pragma GCC unroll 4
-            for (int v = 0; v < 4; ++v) {
-                const typename I::Bytes nibbles = I::load_bytes(values + v * 4 * I::lanes);
-                weights[2 * v] = I::low_nibbles(nibbles);
-                weights[2 * v + 1] = I::high_nibbles(nibbles);
+            if constexpr (S::by_sign) {
+                add_signed(values, scales, block, sums);
+            } else {
+                typename I::Bytes codes[8];
+                Form::template read<I>(values, codes);
+                add_part<0>(codes, scales, block, sums);
+                if constexpr (Form::parts == 2) {
+                    add_part<1>(codes, scales, block, sums);
+                }
             }
+            scales += layout.halves * I::lanes;
+            values += layout.vectors * 4 * I::lanes;
+        }
+    }
+
+private:
+    const int8_t* inputs(int r, int block) const { return x.quantized + (row + r) * x.quantized_stride + block * 32; }
+
+    template <int part>
+    __attribute__((always_inline)) void add_part(const typename I::Bytes* codes, const uint16_t* scales, int block,
+                                                 typename I::F* sums) const
+    {
+        constexpr int first = part * S::per_part;
+#pragma GCC unroll 16
+        for (int r = 0; r < rows; ++r) {
+            const int8_t* const from = inputs(r, block);
+            typename I::Int total = stage(codes + first, from + first * 4);
+#pragma GCC unroll 2
+            for (int s = 1; s < S::of_a_part; ++s) {
+                const int v = first + s * S::vectors;
+                total = I::add_int(total, stage(codes + v, from + v * 4));
+            }
+            add_total<part>(total, scales, r, block, sums);
+        }
+    }
+
+    __attribute__((always_inline)) typename I::Int stage(const typename I::Bytes* codes, const int8_t* from) const
+    {
+        typename I::Dot dot = I::first_dot(codes[0], I::broadcast4(from));
+#pragma GCC unroll 8
+        for (int v = 1; v < S::vectors; ++v) {
+            dot = I::dot(dot, codes[v], I::broadcast4(from + 4 * v));
+        }
+        return I::end_dot(dot);
+    }
+
+    /// All rows meet a vector of weights before the next: there are too many of them for the registers.
+    __attribute__((always_inline)) void add_signed(const uint8_t* values, const uint16_t* scales, int block, typename I::F* sums) const
+    {
+        typename I::Int totals[rows];
+#pragma GCC unroll 8
+        for (int v = 0; v < 8; ++v) {
+            const typename I::Bytes weights = I::less_128(I::load_bytes(values + v * 4 * I::lanes));
+            const typename I::Bytes magnitudes = I::magnitude(weights);
 #pragma GCC unroll 16
             for (int r = 0; r < rows; ++r) {
-                const int8_t* const inputs = quantized + r * x.quantized_stride + block * 32;
-                typename I::Dot dot = I::first_nibbles(weights[0], I::broadcast4(inputs));
-#pragma GCC unroll 8
-                for (int v = 1; v < 8; ++v) {
-                    dot = I::dot_nibbles(dot, weights[v], I::broadcast4(inputs + 4 * v));
-                }
-                const typename I::F both = I::mul(scale, I::set(x_scales[r * x.blocks_stride + block]));
-                sums[r] = I::fma(both, I::to_float(I::end_dot(dot)), sums[r]);
-                sums[r] = I::fma(minimum, I::set(x_sums[r * x.blocks_stride + block]), sums[r]);
+                const typename I::Int four = I::signed_dot(magnitudes, weights, I::broadcast4(inputs(r, block) + 4 * v));
+                totals[r] = v == 0 ? four : I::add_int(totals[r], four);
             }
-            scales += 2 * I::lanes;
-            values += 16 * I::lanes;
+        }
+#pragma GCC unroll 16
+        for (int r = 0; r < rows; ++r) {
+            add_total<0>(totals[r], scales, r, block, sums);
+        }
+    }
+
+    template <int part>
+    __attribute__((always_inline)) void add_total(typename I::Int total, const uint16_t* scales, int r, int block,
+                                                  typename I::F* sums) const
+    {
+        const int64_t at = (row + r) * x.blocks_stride + block;
+        const typename I::F both = I::mul(I::load_half(scales + part * I::lanes), I::set(x.scales[at]));
+        sums[r] = I::fma(both, I::to_float(less_zero<I, Form, part>(total, x, at)), sums[r]);
+        if constexpr (Form::has_minimum) {
+            sums[r] = I::fma(I::load_half(scales + I::lanes), I::set(x.scaled_sums[at]), sums[r]);
         }
     }
 };
 
-template <class I, int rows>
-struct Q8Tile {
-    static void run(const Matrix& matrix, const uint8_t* group, const Activations& x, int row, typename I::F* sums)
-    {
-        const uint16_t* scales = reinterpret_cast<const uint16_t*>(group);
-        const uint8_t* values = group + matrix.values_offset;
-        const int8_t* const quantized = x.quantized + row * x.quantized_stride;
-        const float* const x_scales = x.scales + row * x.blocks_stride;
-        const int32_t* const x_sums = x.sums + row * x.blocks_stride;
-        for (int block = 0; block < matrix.columns / 32; ++block) {
-            const typename I::F scale = I::load_half(scales);
-            typename I::Int dots[rows];
-#pragma GCC unroll 16
-            for (int r = 0; r < rows; ++r) {
-                dots[r] = I::no_int();
-            }
-#pragma GCC unroll 8
-            for (int v = 0; v < 8; ++v) {
-                const typename I::Signed weights = I::load_signed(values + v * 4 * I::lanes);
-#pragma GCC unroll 16
-                for (int r = 0; r < rows; ++r) {
-                    dots[r] = I::dot_signed(dots[r], weights, I::broadcast4(quantized + r * x.quantized_stride + block * 32 + 4 * v));
-                }
-            }
-#pragma GCC unroll 16
-            for (int r = 0; r < rows; ++r) {
-                const int64_t at = r * x.blocks_stride + block;
-                sums[r] = I::fma(I::mul(scale, I::set(x_scales[at])), I::end_signed(dots[r], x_sums[at]), sums[r]);
-            }
-            scales += I::lanes;
-            values += 32 * I::lanes;
-        }
-    }
-};
-
-/// Computes one group for `rows` rows, the largest tile that fits first.
-template <class I, template <class, int> class Tile, int rows>
+/// Computes one group for `rows` rows at a time, the largest tile that fits first.
+template <class I, class Form, int rows>
 int multiply_rows(const Matrix& matrix, const uint8_t* group, const Activations& x, const Rectangle& at, int row, float* out)
 {
     while (at.row_end - row >= rows) {
@@ -87,7 +110,7 @@ int multiply_rows(const Matrix& matrix, const uint8_t* group, const Activations&
         for (int r = 0; r < rows; ++r) {
             sums[r] = I::zero();
         }
-        Tile<I, rows>::run(matrix, group, x, row, sums);
+        IntegerTile<I, Form, rows>{matrix, x, row}.run(group, sums);
         for (int r = 0; r < rows; ++r) {
             float* const to = out + (row + r) * at.stride;
             I::store(to, at.accumulate ? I::add(I::load(to), sums[r]) : sums[r]);
@@ -95,25 +118,19 @@ int multiply_rows(const Matrix& matrix, const uint8_t* group, const Activations&
         row += rows;
     }
     if constexpr (rows > 1) {
-        row = multiply_rows<I, Tile, rows - 1>(matrix, group, x, at, row, out);
+        row = multiply_rows<I, Form, rows - 1>(matrix, group, x, at, row, out);
     }
     return row;
 }
 
 /// Groups [group_begin, group_end) of the rectangle, one at a time.
-template <class I, template <class, int> class Tile>
+template <class I, class Form>
 void multiply_groups(const Matrix& matrix, const Activations& x, const Rectangle& at, int group_begin, int group_end)
 {
     for (int group = group_begin; group < group_end; ++group) {
         const uint8_t* const weights = matrix.data + group * matrix.group_bytes;
-        multiply_rows<I, Tile, I::integer_rows>(matrix, weights, x, at, at.row_begin, at.out + static_cast<int64_t>(group) * I::lanes);
+        multiply_rows<I, Form, I::few_rows>(matrix, weights, x, at, at.row_begin, at.out + static_cast<int64_t>(group) * I::lanes);
     }
-}
-
-template <class I>
-void multiply_q8(const Matrix& matrix, const Activations& x, const Rectangle& at)
-{
-    multiply_groups<I, Q8Tile>(matrix, x, at, at.group_begin, at.group_end);
 }
 
 }
