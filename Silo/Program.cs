@@ -20,6 +20,7 @@ var root = new RootCommand("""
     LoadCommand.Create(),
     ExplainCommand.Create(),
     SimulateCommand.Create(),
+    ModelsCommand.Create(),
     HealthCommand.Create(),
 };
 

@@ -36,7 +36,7 @@ internal sealed class ServerOptions
         "--policy", "NAME", $"How requests are placed: {string.Join(", ", PlacementPolicies.Names)}.", Defaults.Policy);
 
     private readonly Option<string> _weights = Of(
-        "--weights", "native|f32", "native: as stored and packed for speed; f32: the exact reference.", Defaults.Weights);
+        "--weights", "native|int4|int8|bf16|f32", "native: as stored; int4, int8, bf16: converted at load; f32: the exact reference.", Defaults.Weights);
 
     private readonly Option<string> _runtime = Of(
         "--runtime", "NAME", "What hosts the grains: in-process, or orleans where its packages are.", Defaults.Runtime);

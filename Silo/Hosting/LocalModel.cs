@@ -49,8 +49,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         {
             NativeRuntime.SetThreads(options.Threads ?? 0);
             var package = ModelPackage.Open(source.Path ?? DefaultModel.Find());
-            var mode = string.Equals(options.Weights, "f32", StringComparison.Ordinal) ? WeightsMode.F32 : WeightsMode.Native;
-            var weights = package.Load(mode);
+            var weights = package.Load(WeightsModes.Parse(options.Weights));
             try
             {
                 return new LocalModel(package, weights, options, new ModelId(source.Name ?? package.Name), workers, time, log);

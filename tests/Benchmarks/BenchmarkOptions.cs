@@ -7,7 +7,7 @@ namespace Preble.Benchmarks;
 internal sealed record BenchmarkOptions
 {
     public const string Help = """
-        usage: ./preble bench [--model PATH] [--weights native|f32] [--rounds N] [--threads N] [--no-peer]
+        usage: ./preble bench [--model PATH] [--weights native|int4|int8|bf16|f32] [--rounds N] [--threads N] [--no-peer]
                ./preble bench planner [BENCHMARKDOTNET ARGUMENTS]
                ./preble bench index --trace FILE [--workers N] [--repeat N] [--rounds N] [--spread] [--largest N] [--json]
                ./preble bench fleet [overhead|streams] [--rounds N] [--seconds S] [--threads N]

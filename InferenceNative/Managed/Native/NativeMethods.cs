@@ -47,6 +47,10 @@ internal static partial class NativeMethods
     internal static partial void pi_model_free(nint model);
 
     [LibraryImport(Library)]
+    internal static partial int pi_convert_rows(
+        int from, int to, ReadOnlySpan<byte> rowsIn, long bytesIn, long rows, long columns, Span<byte> rowsOut, long bytesOut);
+
+    [LibraryImport(Library)]
     internal static partial int pi_engine_create(ModelHandle model, in NativeEngineOptions options, out EngineHandle engine);
 
     [LibraryImport(Library)]

@@ -237,6 +237,14 @@ PI_API int32_t pi_model_create(const pi_model_config* config, const char* const*
 PI_API int32_t pi_model_get_info(const pi_model* model, pi_model_info* out_info);
 PI_API void pi_model_free(pi_model* model);
 
+/*
+ * Converts rows of a file's tensor from one type to another: what loading with pi_weights does to a matrix, so that a converted file gives
+ * the same bits. `to` is F32, F16, BF16, Q8_0, Q4_0 or Q4_1. The columns must be a multiple of both types' blocks, and in_bytes and
+ * out_bytes exactly what the rows take. After a failure `out` is not to be used.
+ */
+PI_API int32_t pi_convert_rows(int32_t from, int32_t to, const uint8_t* in, int64_t in_bytes, int64_t rows, int64_t columns, uint8_t* out,
+                               int64_t out_bytes);
+
 /* Makes an engine with an empty KV cache; its memory is reserved now and touched when first used. */
 PI_API int32_t pi_engine_create(const pi_model* model, const pi_engine_options* options, pi_engine** out_engine);
 PI_API void pi_engine_free(pi_engine* engine);

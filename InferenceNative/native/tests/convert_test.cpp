@@ -211,6 +211,25 @@ TEST("a matrix is held as its mode says, each row as converting it alone gives i
     }
 }
 
+TEST("rows that do not fit their types or their bytes are refused with the reason")
+{
+    std::vector<uint8_t> bytes(144);
+    std::vector<uint8_t> out(1024);
+    const auto status = [&](int32_t from, int32_t to, int64_t in_bytes, int64_t rows, int64_t columns_, int64_t out_bytes) {
+        return pi_convert_rows(from, to, bytes.data(), in_bytes, rows, columns_, out.data(), out_bytes);
+    };
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 144, 1, 256, 1024) == PI_OK);
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 143, 1, 256, 1024) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 144, 1, 256, 1025) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 144, 2, 128, 1024) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 0, 0, 256, 0) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_Q4_K, PI_TYPE_F32, 144, 1, INT64_MAX, 1024) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_F32, PI_TYPE_Q4_0, 64, 1, 16, 9) == PI_INVALID_ARGUMENT);
+    CHECK(status(PI_TYPE_F32, PI_TYPE_Q4_K, 1024, 1, 256, 144) == PI_UNSUPPORTED);
+    CHECK(status(17, PI_TYPE_F32, 144, 1, 256, 1024) == PI_UNSUPPORTED);
+    CHECK(pi_convert_rows(PI_TYPE_Q4_K, PI_TYPE_F32, nullptr, 144, 1, 256, out.data(), 1024) == PI_INVALID_ARGUMENT);
+}
+
 TEST("modes convert matrices, keep the vocabulary at eight bits and the router in floats, and odd widths in bfloats")
 {
     CHECK(held_type(PI_TYPE_F16, PI_WEIGHTS_NATIVE, PI_ROLE_QUERY, 70) == PI_TYPE_F16);

@@ -3,6 +3,7 @@ using Preble.Core.Batching.Queueing;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Policies;
 using Preble.Hosting.Fleet;
+using Preble.Inference;
 
 namespace Preble.Hosting;
 
@@ -41,7 +42,7 @@ public static class ServeOptionsValidator
         OneOf(options.Policy, PlacementPolicies.Names, "policy");
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         options.Fleet.Validate(options.Runtime);
-        OneOf(options.Weights, ["native", "f32"], "weights");
+        OneOf(options.Weights, WeightsModes.Names, "weights");
         return options;
     }
 

@@ -15,7 +15,7 @@ public sealed class ServeOptionsTests
     {
         { new ServeOptions { Workers = 0 }, "The number of workers must be from 1 to 64; it is 0." },
         { new ServeOptions { Policy = "best" }, "There is no policy 'best'; there are e2, round-robin, random, least-loaded, power-of-two, session, prefix-affinity, cost, weighted." },
-        { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, f32." },
+        { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, int4, int8, bf16, f32." },
         { new ServeOptions { KvGib = double.NaN }, "The number of KV cache GiB must be from 0.001 to 1024; it is NaN." },
         { new ServeOptions { Threads = -1 }, "The number of threads must be from 1 to 1024; it is -1." },
         {

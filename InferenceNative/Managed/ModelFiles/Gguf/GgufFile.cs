@@ -11,8 +11,9 @@ public sealed class GgufFile
     private const int MetadataEntryBytes = 8 + 4 + 1; // the least: an empty key, a type and one byte
     private const int TensorEntryBytes = 8 + 4 + 4 + 8; // the least: an empty name, no dimensions, a type and an offset
 
-    private GgufFile(string name, string path, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors)
-        => (Name, Path, Metadata, Tensors) = (name, path, metadata, tensors);
+    private GgufFile(
+        string name, string path, GgufMetadata metadata, IReadOnlyList<GgufTensor> tensors, int alignment, IReadOnlyList<GgufEntry> entries)
+        => (Name, Path, Metadata, Tensors, Alignment, Entries) = (name, path, metadata, tensors, alignment, entries);
 
     /// <summary>The file's name without its folder, for messages.</summary>
     public string Name { get; }
@@ -22,6 +23,12 @@ public sealed class GgufFile
     public GgufMetadata Metadata { get; }
 
     public IReadOnlyList<GgufTensor> Tensors { get; }
+
+    /// <summary>What the place of every tensor is a multiple of.</summary>
+    public int Alignment { get; }
+
+    /// <summary>Where each metadata entry lies in the file, for those who copy it.</summary>
+    public IReadOnlyList<GgufEntry> Entries { get; }
 
     /// <exception cref="ModelFileException">The file is missing, truncated, corrupt or of another version.</exception>
     public static GgufFile Open(string path)
@@ -36,9 +43,11 @@ public sealed class GgufFile
         var reader = new BoundedReader(stream, System.IO.Path.GetFileName(path));
         ReadVersion(reader);
         var tensorCount = reader.ReadCount(ModelFileLimits.Tensors, TensorEntryBytes, "the number of tensors");
-        var metadata = ReadMetadata(reader);
-        var tensors = GgufTensorTable.Read(reader, tensorCount, ReadAlignment(reader, metadata));
-        return new GgufFile(reader.FileName, path, metadata, tensors);
+        var entries = new List<GgufEntry>();
+        var metadata = ReadMetadata(reader, entries);
+        var alignment = ReadAlignment(reader, metadata);
+        var tensors = GgufTensorTable.Read(reader, tensorCount, alignment);
+        return new GgufFile(reader.FileName, path, metadata, tensors, alignment, entries);
     }
 
     private static void ReadVersion(BoundedReader reader)
@@ -56,17 +65,20 @@ public sealed class GgufFile
         }
     }
 
-    private static GgufMetadata ReadMetadata(BoundedReader reader)
+    private static GgufMetadata ReadMetadata(BoundedReader reader, List<GgufEntry> entries)
     {
         var count = reader.ReadCount(ModelFileLimits.MetadataEntries, MetadataEntryBytes, "the number of metadata entries");
         var values = new Dictionary<string, object>(count, StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
+            var start = reader.Position;
             var key = reader.ReadString(ModelFileLimits.NameBytes, "a metadata key");
             if (!values.TryAdd(key, GgufValueReader.Read(reader, key)))
             {
                 throw reader.Failure($"the metadata key {key} is there twice");
             }
+
+            entries.Add(new GgufEntry(key, start, reader.Position - start));
         }
 
         return new GgufMetadata(reader.FileName, values);

@@ -4,6 +4,7 @@
 #include "abi/guard.h"
 #include "backends/cpu/kernel_choice.h"
 #include "engine/engine.h"
+#include "model/convert.h"
 #include "model/model.h"
 #include "preble_inference.h"
 #include "runtime/runtime.h"
@@ -111,6 +112,12 @@ int32_t pi_model_get_info(const pi_model* model, pi_model_info* out_info)
 }
 
 void pi_model_free(pi_model* model) { delete model; }
+
+int32_t pi_convert_rows(int32_t from, int32_t to, const uint8_t* in, int64_t in_bytes, int64_t rows, int64_t columns, uint8_t* out,
+                        int64_t out_bytes)
+{
+    return guard([&] { convert_rows(from, to, in, in_bytes, rows, columns, out, out_bytes); });
+}
 
 int32_t pi_engine_create(const pi_model* model, const pi_engine_options* options, pi_engine** out_engine)
 {
