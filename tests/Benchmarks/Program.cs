@@ -4,8 +4,10 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Preble.Benchmarks;
 using Preble.Benchmarks.Decision;
+using Preble.Benchmarks.Engine;
 using Preble.Benchmarks.Fleet;
 using Preble.Benchmarks.Index;
+using Preble.Benchmarks.Sharing;
 using Preble.Testing;
 
 if (args is ["planner", ..])
@@ -36,10 +38,21 @@ if (args is [StreamSilo.Verb, ..])
     return await StreamSilo.RunAsync(args[1..]);
 }
 
-if (BenchmarkOptions.Parse(args, out var message) is not { } options)
+if (args is ["sharing", ..])
 {
-    Console.WriteLine(message);
-    return args.Contains("--help") || args.Contains("-h") ? 0 : 2;
+    return await SharingBenchmark.RunAsync(args[1..]);
 }
 
-return EngineBenchmark.Run(options);
+if (args is ["engine", ..])
+{
+    return EngineCommand.Run(args[1..]);
+}
+
+if (args.Contains("--help") || args.Contains("-h"))
+{
+    Console.WriteLine(Help.Text);
+    return 0;
+}
+
+// Without a verb: the comparison, as it always was.
+return EngineCommand.Run([.. args, "--peer"]);

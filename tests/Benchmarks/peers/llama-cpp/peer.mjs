@@ -1,4 +1,5 @@
-// llama.cpp as a peer, through the prebuilt libraries of the npm package node-llama-cpp.
+// llama.cpp as a peer, through the prebuilt libraries of the npm package node-llama-cpp (see package.json; `npm ci --ignore-scripts
+// --omit=optional`): node peer.mjs MODEL THREADS FOLDER, the folder being the one with node_modules.
 // Reads one JSON command a line on standard input, {"kind":"prefill","tokens":512} or {"kind":"decode","batch":4,"context":512,"tokens":32},
 // and answers each with one line: {"tokensPerSecond": …}. The process stays so that both sides are measured in turn, in one run.
 import {createInterface} from 'node:readline';

@@ -1,0 +1,49 @@
+using Preble.Testing;
+
+namespace Preble.Benchmarks.Engine;
+
+/// <summary><c>./preble bench engine</c>: engine_bench with its own options, or with <c>--peer</c> beside llama.cpp.</summary>
+internal static class EngineCommand
+{
+    public static int Run(IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            return arguments.Contains("--peer") ? RunPeer(arguments) : RunAlone(arguments);
+        }
+        catch (InvalidOperationException failure)
+        {
+            Console.Error.WriteLine($"bench engine: {failure.Message}");
+            return 1;
+        }
+    }
+
+    private static int RunPeer(IReadOnlyList<string> arguments)
+    {
+        if (EngineBenchmarkOptions.Parse(arguments, out var message) is not { } options)
+        {
+            Console.Error.WriteLine(message);
+            return 2;
+        }
+
+        var rows = new PeerBenchmark(options).Run();
+        if (options.Json)
+        {
+            Console.WriteLine(PeerReport.ToJson(options, rows));
+        }
+
+        return 0;
+    }
+
+    private static int RunAlone(IReadOnlyList<string> arguments)
+    {
+        // The program takes the file by its place; the embedded model is ours to know.
+        var passed = arguments.Where(argument => argument != "--model").ToList();
+        if (!arguments.Contains("--model") && !passed.Exists(argument => argument is "--synthetic" or "--help" || argument.EndsWith(".gguf", StringComparison.Ordinal)))
+        {
+            passed.Insert(0, RepositoryPaths.EmbeddedModel);
+        }
+
+        return Programs.Run(EngineBench.Program(), [.. passed]);
+    }
+}

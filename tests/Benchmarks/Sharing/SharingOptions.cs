@@ -1,0 +1,33 @@
+using Preble.Testing;
+
+namespace Preble.Benchmarks.Sharing;
+
+/// <summary>What `./preble bench sharing` was asked for.</summary>
+internal sealed record SharingOptions
+{
+    public string Model { get; init; } = RepositoryPaths.EmbeddedModel;
+
+    public int Threads { get; init; } = 2;
+
+    public int Rounds { get; init; } = 3;
+
+    /// <summary>Reads the command line; null when it makes no sense, with the sentence to print.</summary>
+    public static SharingOptions? Parse(IReadOnlyList<string> arguments, out string message)
+    {
+        var options = new SharingOptions();
+        message = "";
+        for (var i = 0; i < arguments.Count; i += 2)
+        {
+            var value = i + 1 < arguments.Count ? arguments[i + 1] : "";
+            switch (arguments[i])
+            {
+                case "--model" when File.Exists(value): options = options with { Model = value }; break;
+                case "--threads" when int.TryParse(value, out var threads) && threads > 0: options = options with { Threads = threads }; break;
+                case "--rounds" when int.TryParse(value, out var rounds) && rounds > 0: options = options with { Rounds = rounds }; break;
+                default: message = $"bench sharing: cannot make sense of '{arguments[i]} {value}'."; return null;
+            }
+        }
+
+        return options;
+    }
+}
