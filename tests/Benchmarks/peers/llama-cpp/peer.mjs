@@ -8,7 +8,7 @@ import {createRequire} from 'node:module';
 import path from 'node:path';
 
 const [modelPath, threads, packages] = process.argv.slice(2);
-const entry = createRequire(path.join(packages, 'index.js')).resolve('node-llama-cpp');
+const entry = createRequire(path.resolve(packages, 'index.js')).resolve('node-llama-cpp');
 const {getLlama} = await import(pathToFileURL(entry));
 const llama = await getLlama({gpu: false, build: 'never', maxThreads: Number(threads), logLevel: 'error'});
 const model = await llama.loadModel({modelPath});
