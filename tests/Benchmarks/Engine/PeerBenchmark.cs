@@ -26,11 +26,24 @@ internal sealed class PeerBenchmark(EngineBenchmarkOptions options)
                 Say($"{width.Name}: the model cannot be converted to {width.PeerType}, so it is converted as it is loaded, and only ours is measured: {why}");
             }
 
-            Measure(program, width, file ?? options.Model, file is null ? width.Weights : "native", withPeer: peerMissing is null && file is not null);
+            TryMeasure(program, width, file ?? options.Model, file is null ? width.Weights : "native", withPeer: peerMissing is null && file is not null);
         }
 
-        Measure(program, null, options.Model, "native", withPeer: peerMissing is null);
+        TryMeasure(program, null, options.Model, "native", withPeer: peerMissing is null);
         return _rows;
+    }
+
+    /// <summary>A width that one of the two cannot compute leaves the others to be measured.</summary>
+    private void TryMeasure(string program, Width? width, string file, string weights, bool withPeer)
+    {
+        try
+        {
+            Measure(program, width, file, weights, withPeer);
+        }
+        catch (InvalidOperationException failure)
+        {
+            Say($"{width?.Name ?? "own file"}: not measured: {failure.Message}");
+        }
     }
 
     private void Measure(string program, Width? width, string file, string weights, bool withPeer)
