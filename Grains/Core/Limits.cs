@@ -140,6 +140,9 @@ public static class Limits
     /// <summary>Workers in one process.</summary>
     public const int LocalWorkers = 64;
 
+    /// <summary>Threads of one worker's own: as many as the native library starts.</summary>
+    public const int WorkerThreads = 256;
+
     /// <summary>Blocks that a worker's host tier keeps: their names alone are then half a gigabyte.</summary>
     public const int HostSlots = 1 << 22;
 

@@ -31,6 +31,16 @@ public static class NativeRuntime
     internal static string IdentityOf(FileInfo file) =>
         string.Create(CultureInfo.InvariantCulture, $"{file.Length} bytes of {file.LastWriteTimeUtc:yyyy-MM-ddTHH:mm:ss}");
 
+    /// <summary>
+    /// Keeps in this folder which kernels were measured to be the fastest on this processor, so that the next start need not. To be called before
+    /// anything else here; a folder that cannot be written keeps nothing.
+    /// </summary>
+    public static void KeepChoicesIn(string folder)
+    {
+        NativeLibraryLoader.Ensure();
+        NativeStatus.Check(NativeMethods.pi_runtime_set_cache_folder(folder));
+    }
+
     /// <summary>Threads that compute a step, the caller's included; 0 means one a core. Takes effect at the next step of any engine.</summary>
     public static void SetThreads(int count)
     {

@@ -48,6 +48,11 @@ internal sealed class ServerOptions
         HelpName = "N", Description = "Threads of a forward pass. Default: one a core.",
     };
 
+    private readonly Option<int?> _threadsPerWorker = new("--threads-per-worker")
+    {
+        HelpName = "N", Description = "Threads of each worker's own, each on a core of its own. Default: all workers take turns on --threads.",
+    };
+
     private readonly Option<string?> _calibration = new("--calibration-cache")
     {
         HelpName = "DIR|off", Description = "Where measured costs are kept. Default: the user's cache folder; off: measure at every start.",
@@ -85,7 +90,7 @@ internal sealed class ServerOptions
         foreach (var option in new Option[]
         {
             _scheduler, _ttftTarget, _late,
-            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _threads, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
+            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _threads, _threadsPerWorker, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
         })
         {
             command.Options.Add(option);
@@ -106,6 +111,7 @@ internal sealed class ServerOptions
         Runtime = arguments.GetValue(_runtime)!,
         KvGib = arguments.GetValue(_kvGib),
         Threads = arguments.GetValue(_threads),
+        ThreadsPerWorker = arguments.GetValue(_threadsPerWorker),
         CalibrationCache = arguments.GetValue(_calibration),
         HostCacheGib = arguments.GetValue(_hostCacheGib),
         HostCacheDir = arguments.GetValue(_hostCacheDir),

@@ -20,6 +20,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly LoadedModel _weights;
     private readonly WorkerCoreOptions _sizes;
     private readonly TimeProvider _time;
+    private readonly int _threads;
     private readonly Lazy<CostProfile> _costs;
     private readonly Action<CostProfile> _keepCosts;
     private readonly HostCaches? _hostCaches;
@@ -27,7 +28,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private LocalModel(
         ModelPackage package, LoadedModel weights, ServeOptions options, ModelId id, IReadOnlyList<WorkerId> workers, TimeProvider time, ILogger log)
     {
-        (_weights, _time) = (weights, time);
+        (_weights, _time, _threads) = (weights, time, options.ThreadsPerWorker ?? 0);
         _sizes = Sizes(weights.Shape, options);
         _hostCaches = HostCaches.Open(options, package.Name, workers, encoding => Identify(package, options, encoding), log);
         Served = Describe(package, weights.Shape, _sizes, id, workers);
@@ -47,6 +48,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     {
         try
         {
+            KeepKernelChoice(CalibrationCache.FolderOf(options.CalibrationCache));
             NativeRuntime.SetThreads(options.Threads ?? 0);
             var package = ModelPackage.Open(source.Path ?? DefaultModel.Find());
             var weights = package.Load(WeightsModes.Parse(options.Weights));
@@ -73,7 +75,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         var sizes = costs.PrefillSecondsPerToken > 0
             ? _sizes with { RecomputeCost = new RecomputeCost(costs.PrefillSecondsPerToken, costs.PrefillSecondsPerTokenContext) }
             : _sizes;
-        return new WorkerEngine(NewEngine(sizes), Served.Id, costs, sizes) { Host = _hostCaches?.For(worker), KeepCosts = _keepCosts };
+        return new WorkerEngine(NewEngine(sizes, _threads), Served.Id, costs, sizes) { Host = _hostCaches?.For(worker), KeepCosts = _keepCosts };
     }
 
     public void Dispose()
@@ -82,10 +84,30 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         _weights.Dispose();
     }
 
+    /// <summary>Beside the measured costs. Without the folder, the choice is made again at the next start.</summary>
+    private static void KeepKernelChoice(string? folder)
+    {
+        if (folder is null)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return; // the costs cannot be kept there either, and that is logged
+        }
+
+        NativeRuntime.KeepChoicesIn(folder);
+    }
+
     /// <summary>All that the bits of a block depend on. How many bytes it has, an engine says.</summary>
     private HostFileIdentity Identify(ModelPackage package, ServeOptions options, BlockEncoding encoding)
     {
-        using var engine = NewEngine(_sizes with { BlockCount = 1, StepTokens = 1, RunningSequences = 1 });
+        using var engine = NewEngine(_sizes with { BlockCount = 1, StepTokens = 1, RunningSequences = 1 }, threads: 0);
         var model = $"{package.Identity()}, weights {options.Weights}, {NativeRuntime.Description}";
         return new HostFileIdentity(model, _sizes.BlockSize, encoding, engine.BlockBytes(encoding));
     }
@@ -93,17 +115,18 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private CostProfile Measure()
     {
         var sizes = _sizes with { BlockCount = Math.Min(_sizes.BlockCount, 2 * Limits.StepTokens / _sizes.BlockSize) };
-        using var engine = NewEngine(sizes);
+        using var engine = NewEngine(sizes, _threads);
         return EngineCalibration.Measure(engine, sizes, _time);
     }
 
-    private NativeInferenceEngine NewEngine(WorkerCoreOptions sizes) => _weights.CreateEngine(new EngineOptions
+    private NativeInferenceEngine NewEngine(WorkerCoreOptions sizes, int threads) => _weights.CreateEngine(new EngineOptions
     {
         BlockSize = sizes.BlockSize,
         BlockCount = sizes.BlockCount,
         MaxStepTokens = sizes.StepTokens,
         MaxStepChunks = sizes.RunningSequences,
         MaxStepSamples = sizes.StepSamples,
+        Threads = threads,
     });
 
     private static WorkerCoreOptions Sizes(ModelShape shape, ServeOptions options)

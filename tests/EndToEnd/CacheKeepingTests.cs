@@ -42,7 +42,7 @@ public sealed class CacheKeepingTests(ITestOutputHelper output) : IDisposable
         var byLastUse = await KeptOfALongPrefixAsync("lru");
 
         // What the first process has measured, but with a cost of context as on a long one's scale: then noise does not decide.
-        var file = Assert.Single(Directory.GetFiles(_folder));
+        var file = Assert.Single(Directory.GetFiles(_folder, "*.json"));
         var costs = JsonNode.Parse(await File.ReadAllTextAsync(file))!;
         costs["prefill_seconds_per_token_context"] = (double)costs["prefill_seconds_per_token"]! / 50;
         await File.WriteAllTextAsync(file, costs.ToJsonString());

@@ -18,18 +18,22 @@ public sealed record EngineOptions
     /// <summary>Most tokens sampled in one step; 0 for one of each sequence.</summary>
     public int MaxStepSamples { get; init; }
 
-    /// <exception cref="ArgumentException">A size is not positive; the message names it.</exception>
+    /// <summary>Threads of the engine's own, each on a core that no other such engine of the process uses; 0: the threads that all share.</summary>
+    public int Threads { get; init; }
+
+    /// <exception cref="ArgumentException">A size is too small; the message names it.</exception>
     public void Validate()
     {
-        foreach (var (name, value) in new[]
+        foreach (var (name, value, least) in new[]
         {
-            (nameof(BlockSize), BlockSize), (nameof(BlockCount), BlockCount),
-            (nameof(MaxStepTokens), MaxStepTokens), (nameof(MaxStepChunks), MaxStepChunks),
+            (nameof(BlockSize), BlockSize, 1), (nameof(BlockCount), BlockCount, 1),
+            (nameof(MaxStepTokens), MaxStepTokens, 1), (nameof(MaxStepChunks), MaxStepChunks, 1), (nameof(MaxStepSamples), MaxStepSamples, 0),
+            (nameof(Threads), Threads, 0),
         })
         {
-            if (value < 1)
+            if (value < least)
             {
-                throw new ArgumentException($"Engine option {name} must be at least 1; it is {value}.", name);
+                throw new ArgumentException($"Engine option {name} must be at least {least}; it is {value}.", name);
             }
         }
     }

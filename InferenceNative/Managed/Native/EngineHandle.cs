@@ -52,5 +52,6 @@ internal sealed class EngineHandle : SafeHandle
         MaxStepTokens = options.MaxStepTokens,
         MaxStepChunks = options.MaxStepChunks,
         MaxStepSamples = Math.Min(options.MaxStepSamples, options.MaxStepTokens),
+        Threads = options.Threads,
     };
 }

@@ -32,6 +32,9 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int pi_runtime_set_threads(int count);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int pi_runtime_set_cache_folder(string folder);
+
     [LibraryImport(Library)]
     internal static unsafe partial byte* pi_runtime_description();
 

@@ -5,6 +5,7 @@ set(PI_SOURCES
   src/backends/cpu/kernels_portable.cpp
   src/backends/cpu/kernel_check.cpp
   src/backends/cpu/kernel_choice.cpp
+  src/backends/cpu/kernel_memory.cpp
   src/engine/batch.cpp
   src/engine/block_codec.cpp
   src/engine/engine.cpp
@@ -39,6 +40,7 @@ set(PI_SOURCES
   src/model/tensor_table.cpp
   src/model/unpack.cpp
   src/model/weights.cpp
+  src/runtime/cores.cpp
   src/runtime/cpu_features.cpp
   src/runtime/memory_region.cpp
   src/runtime/thread_pool.cpp)

@@ -5,7 +5,8 @@
  *  - Every function that can fail returns a pi_status; PI_OK is 0. After a failure pi_last_error() has one sentence on this thread.
  *  - Nothing passed in is kept after return, except that a model keeps its files mapped or its own copy of the weights.
  *  - A model is immutable and shared by any number of engines and threads; it must outlive its engines.
- *  - One engine is used by one thread at a time. Engines of one process share one thread pool; their steps take turns.
+ *  - One engine is used by one thread at a time. Engines of one process share one thread pool; their steps take turns,
+ *    but those of engines with threads of their own.
  *  - Arrays are pointer + count, owned by the caller. Token ids, block ids and positions are zero-based.
  *  - A row's numbers do not depend on the other rows of a step, on chunking, or on the number of threads.
  */
@@ -165,7 +166,8 @@ typedef struct pi_engine_options {
     int32_t max_step_tokens;  /* most token rows in one step */
     int32_t max_step_chunks;  /* most chunks in one step */
     int32_t kv_type;          /* pi_kv_type */
-    int32_t threads;          /* 0: the process's shared pool; else a pool of the engine's own, each thread on a core of its own */
+    int32_t threads;          /* 0: the process's shared pool; else a pool of the engine's own, each thread on a core of its own:
+                               PI_INVALID_ARGUMENT when fewer of the process's cores are free */
     int32_t max_step_samples; /* most tokens sampled in one step; 0: as many as there may be chunks */
 } pi_engine_options;
 
@@ -222,6 +224,10 @@ PI_API const char* pi_last_error(void);
 
 /* Threads that compute a step, this one included; 0 means one a core. Takes effect at the next step of any engine. */
 PI_API int32_t pi_runtime_set_threads(int32_t count);
+
+/* Folder of a small file that keeps which kernels were measured to be the fastest here; empty (the default) measures in every process.
+   Takes effect before the first description or model only. A folder that is missing or cannot be written is no failure. */
+PI_API int32_t pi_runtime_set_cache_folder(const char* folder);
 
 /* One line on the processor and the kernels in use, for logs and status. Never null; lives as long as the library. */
 PI_API const char* pi_runtime_description(void);

@@ -15,8 +15,11 @@ internal sealed class CalibrationCache(string? folder, ILogger log)
     public const string Off = "off";
 
     /// <summary>The cache that the option names.</summary>
-    public static CalibrationCache Of(string? option, ILogger log) =>
-        new(string.Equals(option, Off, StringComparison.Ordinal) ? null : option ?? UserCacheFolder.Of("calibration"), log);
+    public static CalibrationCache Of(string? option, ILogger log) => new(FolderOf(option), log);
+
+    /// <summary>The folder that the option names; null to keep nothing.</summary>
+    public static string? FolderOf(string? option) =>
+        string.Equals(option, Off, StringComparison.Ordinal) ? null : option ?? UserCacheFolder.Of("calibration");
 
     /// <summary>The costs kept under the key, or measured now and kept.</summary>
     public CostProfile GetOrMeasure(string key, Func<CostProfile> measure)

@@ -23,7 +23,9 @@ internal static class CalibrationKey
             + $"{Text(shape.VocabularySize)} ids, context {Text(shape.ContextTokens)}",
         $"weights {options.Weights}",
         $"runtime {NativeRuntime.Description}, built as {NativeRuntime.BuildIdentity}",
-        $"threads {Text(options.Threads ?? Environment.ProcessorCount)} of {Text(Environment.ProcessorCount)}",
+        options.ThreadsPerWorker is { } own
+            ? $"threads {Text(own)} of its own"
+            : $"threads {Text(options.Threads ?? Environment.ProcessorCount)} of {Text(Environment.ProcessorCount)}",
         $"blocks of {Text(sizes.BlockSize)} tokens, steps of {Text(sizes.StepTokens)} tokens and {Text(sizes.RunningSequences)} sequences");
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

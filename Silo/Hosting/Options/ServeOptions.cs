@@ -45,6 +45,9 @@ public sealed record ServeOptions
     /// <summary>Threads that compute a step; null for one a core.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Threads of each worker's own, each on a core of its own; null for the threads that all workers take turns on.</summary>
+    public int? ThreadsPerWorker { get; init; }
+
     /// <summary>Requests a worker queues before it refuses.</summary>
     public int WaitingRequests { get; init; } = Limits.WaitingRequests;
 

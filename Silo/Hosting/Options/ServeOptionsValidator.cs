@@ -22,6 +22,7 @@ public static class ServeOptionsValidator
 
         Within(options.KvGib, 0.001, 1024, "KV cache GiB");
         Within(options.Threads ?? 1, 1, 1024, "threads");
+        OwnCores(options);
         Within(options.SchedulerShards, 1, Limits.SchedulerShards, "scheduler shards");
         Within(options.PlacementsKept, 0, Limits.PlacementsKept, "placements kept");
         Within(options.WaitingRequests, 1, 1 << 20, "waiting requests");
@@ -44,6 +45,28 @@ public static class ServeOptionsValidator
         options.Fleet.Validate(options.Runtime);
         OneOf(options.Weights, WeightsModes.Names, "weights");
         return options;
+    }
+
+    /// <summary>Threads that share a core would wait for one another at every operator, so there must be a core for each.</summary>
+    private static void OwnCores(ServeOptions options)
+    {
+        if (options.ThreadsPerWorker is not { } threads)
+        {
+            return;
+        }
+
+        Within(threads, 1, Limits.WorkerThreads, "threads per worker");
+        var needed = threads * options.Workers * options.Models.Count;
+        if (needed > Environment.ProcessorCount)
+        {
+            throw new StartException($"--threads-per-worker {threads} needs {needed} cores for {options.Workers * options.Models.Count} workers, "
+                + $"and this process has {Environment.ProcessorCount}; take fewer, or leave it out to share them.");
+        }
+
+        if (options.Threads is not null)
+        {
+            throw new StartException("--threads is of the threads that workers share, and --threads-per-worker of their own; give one of them.");
+        }
     }
 
     private static void Within(double value, double least, double most, string name)

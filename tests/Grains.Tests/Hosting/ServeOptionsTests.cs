@@ -18,6 +18,16 @@ public sealed class ServeOptionsTests
         { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, int4, int8, bf16, f32." },
         { new ServeOptions { KvGib = double.NaN }, "The number of KV cache GiB must be from 0.001 to 1024; it is NaN." },
         { new ServeOptions { Threads = -1 }, "The number of threads must be from 1 to 1024; it is -1." },
+        { new ServeOptions { ThreadsPerWorker = 0 }, "The number of threads per worker must be from 1 to 256; it is 0." },
+        {
+            new ServeOptions { ThreadsPerWorker = 256, Workers = 64 },
+            $"--threads-per-worker 256 needs 16384 cores for 64 workers, and this process has {Environment.ProcessorCount}; "
+                + "take fewer, or leave it out to share them."
+        },
+        {
+            new ServeOptions { ThreadsPerWorker = 1, Threads = 1 },
+            "--threads is of the threads that workers share, and --threads-per-worker of their own; give one of them."
+        },
         {
             new ServeOptions { QueueDiscipline = "lifo" },
             "There is no queue discipline 'lifo'; there are groups, groups-round-robin, fcfs, longest-prefix, shortest-prefill, deadline."

@@ -83,6 +83,24 @@ public sealed class HandleTests
     }
 
     [Fact]
+    public void An_engine_with_threads_of_its_own_answers_as_one_on_the_shared_threads()
+    {
+        using var shared = new EngineDriver(TestModels.TinyFloat);
+        using var own = new EngineDriver(TestModels.TinyFloat, threads: 1);
+
+        Assert.Equal(shared.Generate(Prompt, 8).Tokens, own.Generate(Prompt, 8).Tokens);
+    }
+
+    [Fact]
+    public void More_threads_of_its_own_than_the_machine_has_cores_are_refused_with_a_sentence()
+    {
+        var error = Assert.Throws<NativeInferenceException>(() => TestModels.TinyFloat.CreateEngine(new EngineOptions { BlockCount = 4, Threads = 250 }));
+
+        Assert.Equal(InferenceStatus.InvalidArgument, error.Status);
+        Assert.Contains("250 threads of an engine's own need a core each", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_shape_of_the_embedded_model_is_told()
     {
         var shape = TestModels.SmolNative.Shape;

@@ -72,6 +72,14 @@ int32_t pi_runtime_set_threads(int32_t count)
     });
 }
 
+int32_t pi_runtime_set_cache_folder(const char* folder)
+{
+    return guard([&] {
+        require(folder != nullptr, "folder is null");
+        keep_process_kernels_in(folder);
+    });
+}
+
 const char* pi_runtime_description(void)
 {
     return process_kernels().description.c_str();

@@ -31,8 +31,11 @@ pi_engine_options check_options(pi_engine_options options)
         fail(PI_INVALID_ARGUMENT, "max_step_tokens %d and max_step_chunks %d must be from 1 to %d and %d", options.max_step_tokens,
              options.max_step_chunks, 1 << 20, 1 << 16);
     }
-    if (options.kv_type != PI_KV_DEFAULT || options.threads != 0) {
-        fail(PI_UNSUPPORTED, "kv_type %d and %d threads are not supported", options.kv_type, options.threads);
+    if (options.kv_type != PI_KV_DEFAULT) {
+        fail(PI_UNSUPPORTED, "kv_type %d is not supported", options.kv_type);
+    }
+    if (options.threads < 0 || options.threads > ThreadPool::max_threads) {
+        fail(PI_INVALID_ARGUMENT, "threads is %d, but must be from 0 to %d", options.threads, ThreadPool::max_threads);
     }
     if (options.max_step_samples < 0 || options.max_step_samples > options.max_step_tokens) {
         fail(PI_INVALID_ARGUMENT, "max_step_samples %d must be from 0 to max_step_tokens %d", options.max_step_samples,
@@ -65,7 +68,8 @@ private:
 
 pi_engine::pi_engine(const pi_model& model, const pi_engine_options& options)
     : model_(model), options_(check_options(options)), batch_(model.config, options_), cache_(model.config, options_.block_count),
-      memory_(model.config, options_.max_step_tokens, options_.max_step_samples)
+      memory_(model.config, options_.max_step_tokens, options_.max_step_samples),
+      own_threads_(options_.threads == 0 ? nullptr : std::make_unique<OwnThreads>(options_.threads))
 {
 }
 
@@ -73,9 +77,19 @@ void pi_engine::step(const StepArguments& arguments)
 {
     const Use use(in_use_);
     batch_.assign(arguments);
-    Runtime::Turn turn(Runtime::shared());
-    memory_.prepare_threads(turn.pool().threads());
-    const Step step = {model_, batch_, cache_, memory_, turn.pool(), times_};
+    if (own_threads_ != nullptr) {
+        OwnThreads::Use own(*own_threads_);
+        compute(own.pool());
+    } else {
+        Runtime::Turn turn(Runtime::shared());
+        compute(turn.pool());
+    }
+}
+
+void pi_engine::compute(ThreadPool& pool)
+{
+    memory_.prepare_threads(pool.threads());
+    const Step step = {model_, batch_, cache_, memory_, pool, times_};
     trace_.begin_step(step.row_count());
     forward(step);
     sample(step, compute_logits(step));

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 
 #include "engine/batch.h"
 #include "engine/kv_cache.h"
@@ -10,8 +11,10 @@
 #include "engine/workspace.h"
 #include "forward/step.h"
 #include "model/model.h"
+#include "runtime/own_threads.h"
 
-/// A model, a KV cache and the memory of a step. Used by one thread at a time; steps of several engines take turns on the threads.
+/// A model, a KV cache and the memory of a step. Used by one thread at a time; engines without threads of their own take turns on the
+/// shared ones.
 struct pi_engine {
 public:
     pi_engine(const pi_model& model, const pi_engine_options& options);
@@ -35,6 +38,7 @@ public:
 private:
     void check_block(int32_t block) const;
     void check_bytes(int32_t encoding, size_t count) const;
+    void compute(preble::ThreadPool& pool);
     void forward(const preble::Step& step);
     const preble::Rows& compute_logits(const preble::Step& step);
     void sample(const preble::Step& step, const preble::Rows& logits);
@@ -45,6 +49,7 @@ private:
     preble::KvCache cache_;
     preble::Workspace memory_;
     preble::Trace trace_;
+    std::unique_ptr<preble::OwnThreads> own_threads_;  // null: the shared ones
     preble::OperatorTimes* times_ = nullptr;
     std::atomic<bool> in_use_{false};
 };

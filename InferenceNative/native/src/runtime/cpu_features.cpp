@@ -1,8 +1,10 @@
 #include "runtime/cpu_features.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include <sched.h>
+#include <unistd.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -58,15 +60,27 @@ std::string cpu_name()
 #endif
 }
 
+// The process's first thread speaks for it: others may be on cores of their own.
+std::vector<int> process_cores()
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    std::vector<int> cores;
+    if (sched_getaffinity(getpid(), sizeof set, &set) == 0) {
+        for (int core = 0; core < CPU_SETSIZE; ++core) {
+            if (CPU_ISSET(core, &set)) {
+                cores.push_back(core);
+            }
+        }
+    }
+    return cores;
+}
+
 int available_cores()
 {
     cpu_set_t set;
     CPU_ZERO(&set);
-    if (sched_getaffinity(0, sizeof set, &set) != 0) {
-        return 1;
-    }
-    const int count = CPU_COUNT(&set);
-    return count > 0 ? count : 1;
+    return sched_getaffinity(getpid(), sizeof set, &set) == 0 ? std::max(CPU_COUNT(&set), 1) : 1;
 }
 
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace preble {
 
@@ -14,6 +15,9 @@ CpuFeatures detect_cpu_features();
 
 /// The processor's own name, or its architecture when it does not say.
 std::string cpu_name();
+
+/// Numbers of the processors that this process may use, ascending; empty when the system does not say.
+std::vector<int> process_cores();
 
 /// Processors that this process may use.
 int available_cores();

@@ -4,7 +4,8 @@
 
 namespace preble {
 
-/// Zeroed memory straight from the system, aligned to a page and touched only when used. Owns it; movable.
+/// Zeroed memory straight from the system, aligned to a page (to a huge one where those are wanted) and touched only when used. Throws
+/// PI_OUT_OF_MEMORY. Owns it; movable.
 class MemoryRegion {
 public:
     MemoryRegion() = default;

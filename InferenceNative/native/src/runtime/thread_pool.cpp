@@ -1,5 +1,10 @@
 #include "runtime/thread_pool.h"
 
+#include <system_error>
+
+#include "error.h"
+#include "runtime/cores.h"
+
 namespace preble {
 namespace {
 
@@ -19,14 +24,14 @@ uint64_t closed(uint32_t generation) { return (static_cast<uint64_t>(generation)
 
 }
 
-ThreadPool::ThreadPool(int threads)
+ThreadPool::ThreadPool(int threads, std::vector<int> cores) : cores_(std::move(cores))
 {
     resize(threads);
 }
 
 ThreadPool::~ThreadPool()
 {
-    resize(1);
+    end_workers();
 }
 
 void ThreadPool::resize(int threads)
@@ -35,6 +40,22 @@ void ThreadPool::resize(int threads)
     if (workers == workers_.size()) {
         return;
     }
+    end_workers();
+    workers_.reserve(workers);
+    const uint32_t generation = generation_of(state_.load());
+    try {
+        for (size_t worker = 0; worker < workers; ++worker) {
+            workers_.emplace_back([this, worker, generation] { work(static_cast<int>(worker) + 1, generation); });
+        }
+    } catch (const std::system_error& refusal) {
+        const int refused = this->threads() + 1;
+        end_workers();
+        fail(PI_OUT_OF_MEMORY, "the system refuses thread %d of %d: %s", refused, threads, refusal.what());
+    }
+}
+
+void ThreadPool::end_workers()
+{
     stopping_.store(true);
     wake_workers();
     for (std::thread& worker : workers_) {
@@ -42,10 +63,6 @@ void ThreadPool::resize(int threads)
     }
     workers_.clear();
     stopping_.store(false);
-    const uint32_t generation = generation_of(state_.load());
-    for (size_t worker = 0; worker < workers; ++worker) {
-        workers_.emplace_back([this, worker, generation] { work(static_cast<int>(worker) + 1, generation); });
-    }
 }
 
 void ThreadPool::wake_workers()
@@ -112,6 +129,9 @@ bool ThreadPool::run_one(uint64_t state, int thread)
 
 void ThreadPool::work(int thread, uint32_t generation_seen)
 {
+    if (!cores_.empty()) {
+        stay_on_core(cores_[static_cast<size_t>(thread)]);
+    }
     while (!stopping_.load()) {
         const uint32_t wake = wake_.load();
         uint64_t state = state_.load(std::memory_order_acquire);

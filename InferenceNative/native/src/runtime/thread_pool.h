@@ -10,20 +10,22 @@
 
 namespace preble {
 
-/// The process's one pool of compute threads. The thread that calls run() computes too; the others spin for a few microseconds between
+/// A pool of compute threads: the process's shared one, or an engine's own. The thread that calls run() computes too; the others spin for a few microseconds between
 /// loops and then sleep. Items are claimed one at a time, so that a thread the system does not schedule delays nobody but its own item.
-/// Only the holder of the turn (see Turns) may call run().
+/// Only one thread at a time may call run(): the holder of the turn (see Turns), or the engine that owns the pool.
 class ThreadPool {
 public:
     /// More threads than this are of no use to a step and only cost memory.
     static constexpr int max_threads = 256;
 
-    explicit ThreadPool(int threads);
+    /// `cores`, when given, has a core for each thread, the first for the caller's, who goes there by itself (see OnCore).
+    explicit ThreadPool(int threads, std::vector<int> cores = {});
     ~ThreadPool();
 
     int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
-    /// Starts or ends workers until there are this many threads, the caller included. Only between loops.
+    /// Starts or ends workers until there are this many threads, the caller included. Only between loops. Throws PI_OUT_OF_MEMORY when
+    /// the system refuses one; then there are no workers.
     void resize(int threads);
 
     /// Calls body(item, thread) for every item from 0 to count - 1 and returns when all have ended. Bodies must not throw.
@@ -42,6 +44,7 @@ private:
     void work(int thread, uint32_t generation_seen);
     bool run_one(uint64_t state, int thread);
     void wake_workers();
+    void end_workers();
 
     // Generation in the upper half, next item in the lower: an item can only be claimed from the loop it belongs to.
     alignas(64) std::atomic<uint64_t> state_{0};
@@ -53,6 +56,7 @@ private:
     alignas(64) std::atomic<int32_t> count_{0};
     std::atomic<Call> call_{nullptr};
     std::atomic<void*> context_{nullptr};
+    const std::vector<int> cores_;
     std::vector<std::thread> workers_;
 };
 

@@ -2,14 +2,19 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
 #include "backends/cpu/kernel_check.h"
+#include "backends/cpu/kernel_memory.h"
 #include "backends/cpu/kernel_sets.h"
 #include "runtime/cpu_features.h"
 
 namespace preble {
 namespace {
+
+// Of the other's time. The sets are two to ten times apart, or as good as equal; noise of a third is rare in the best of several runs.
+constexpr double clearly_faster = 0.8;
 
 struct Candidate {
     const Kernels* kernels;
@@ -27,6 +32,17 @@ std::vector<Candidate> candidates()
 #endif
     result.push_back({&portable_kernels(), true});
     return result;
+}
+
+struct Folder {
+    std::mutex mutex;
+    std::string name;
+};
+
+Folder& process_folder()
+{
+    static Folder folder;
+    return folder;
 }
 
 KernelChoice refused(pi_status status, const std::string& sentence)
@@ -63,8 +79,32 @@ KernelChoice choose_named(const char* name)
     return refused(PI_INVALID_ARGUMENT, std::string("PREBLE_CPU_KERNEL is \"") + name + "\", but must be portable, avx2 or avx512");
 }
 
-KernelChoice choose_fastest()
+/// All that the fastest set depends on, in one line.
+std::string key_of_this_machine()
 {
+    std::string key = cpu_name() + "; library " + library_identity() + "; sets";
+    for (const Candidate& candidate : candidates()) {
+        key += candidate.runs ? std::string(" ") + candidate.kernels->name : "";
+    }
+    return key;
+}
+
+/// The set of that name if it can be used here; null if not.
+const Kernels* usable(const std::string& name)
+{
+    for (const Candidate& candidate : candidates()) {
+        if (candidate.runs && name == candidate.kernels->name) {
+            return first_disagreement(*candidate.kernels, portable_kernels()) == nullptr ? candidate.kernels : nullptr;
+        }
+    }
+    return nullptr;
+}
+
+KernelChoice choose_fastest(const KernelMemory& memory)
+{
+    if (const Kernels* const known = usable(memory.recall())) {
+        return chosen(*known, " (measured before)");
+    }
     const Kernels* best = nullptr;
     double best_time = 0;
     std::string notes;
@@ -79,24 +119,35 @@ KernelChoice choose_fastest()
         }
         const double time = small_product_time(*candidate.kernels);
         // A wider set keeps its place unless a narrower one is clearly faster: a busy machine must not decide by noise.
-        if (best == nullptr || time < 0.8 * best_time) {
+        if (best == nullptr || time < clearly_faster * best_time) {
             best = candidate.kernels;
             best_time = time;
         }
     }
+    memory.keep(best->name);
     return chosen(*best, notes);
 }
 
 }
 
-KernelChoice choose_kernels(const char* requested)
+KernelChoice choose_kernels(const char* requested, const std::string& folder)
 {
-    return requested != nullptr && *requested != '\0' ? choose_named(requested) : choose_fastest();
+    return requested != nullptr && *requested != '\0' ? choose_named(requested)
+                                                      : choose_fastest(KernelMemory(folder, key_of_this_machine()));
+}
+
+void keep_process_kernels_in(const char* folder)
+{
+    const std::lock_guard guard(process_folder().mutex);
+    process_folder().name = folder;
 }
 
 const KernelChoice& process_kernels()
 {
-    static const KernelChoice choice = choose_kernels(std::getenv("PREBLE_CPU_KERNEL"));
+    static const KernelChoice choice = [] {
+        const std::lock_guard guard(process_folder().mutex);
+        return choose_kernels(std::getenv("PREBLE_CPU_KERNEL"), process_folder().name);
+    }();
     return choice;
 }
 
