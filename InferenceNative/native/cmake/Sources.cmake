@@ -3,6 +3,7 @@ set(PI_SOURCES
   src/abi/abi.cpp
   src/abi/last_error.cpp
   src/backends/cpu/kernels_portable.cpp
+  src/backends/cpu/kernels_portable_bf16.cpp
   src/backends/cpu/kernel_check.cpp
   src/backends/cpu/kernel_choice.cpp
   src/backends/cpu/kernel_memory.cpp
@@ -53,7 +54,8 @@ if(PI_HAS_NO_TREE_TER)
 endif()
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
-  list(APPEND PI_SOURCES src/backends/cpu/kernels_avx2.cpp src/backends/cpu/kernels_avx512.cpp)
+  list(APPEND PI_SOURCES src/backends/cpu/kernels_avx2.cpp src/backends/cpu/kernels_avx512.cpp
+    src/backends/cpu/kernels_avx512_bf16.cpp)
   set_source_files_properties(src/backends/cpu/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;${PI_KERNEL_FLAGS}")
   # GCC 12's own AVX-512 header reads undefined registers on purpose, and warns about itself.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
@@ -61,5 +63,7 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
   endif()
   set_source_files_properties(src/backends/cpu/kernels_avx512.cpp PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mfma;-mf16c;${PI_AVX512_QUIET};${PI_KERNEL_FLAGS}")
+  set_source_files_properties(src/backends/cpu/kernels_avx512_bf16.cpp PROPERTIES
+    COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512bf16;${PI_AVX512_QUIET};${PI_KERNEL_FLAGS}")
   set_source_files_properties(src/backends/cpu/kernel_choice.cpp PROPERTIES COMPILE_DEFINITIONS PI_X86_KERNELS)
 endif()

@@ -7,8 +7,9 @@ namespace preble {
 
 /// What this processor and its operating system can execute, as far as the kernels care.
 struct CpuFeatures {
-    bool avx2 = false;   // with FMA and F16C
-    bool avx512 = false; // F, BW, DQ, VL and VNNI
+    bool avx2 = false;         // with FMA and F16C
+    bool avx512 = false;       // F, BW, DQ, VL and VNNI
+    bool avx512_bf16 = false;  // the same with BF16 dot products
 };
 
 CpuFeatures detect_cpu_features();

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "backends/cpu/bf16_kernel_sets.h"
 #include "backends/cpu/kernel_check.h"
 #include "backends/cpu/kernel_memory.h"
 #include "backends/cpu/kernel_sets.h"
@@ -19,6 +20,7 @@ constexpr double clearly_faster = 0.8;
 struct Candidate {
     const Kernels* kernels;
     bool runs;
+    const Kernels* own_truth = nullptr;  // where BF16 products have other bits than all other sets' do
 };
 
 /// Widest first. Whether a set runs is the processor's word; whether it is right is checked later.
@@ -28,6 +30,7 @@ std::vector<Candidate> candidates()
 #if defined(PI_X86_KERNELS)
     const CpuFeatures features = detect_cpu_features();
     result.push_back({&avx512_kernels(), features.avx512});
+    result.push_back({&avx512_bf16_kernels(), features.avx512_bf16, &portable_bf16_kernels()});
     result.push_back({&avx2_kernels(), features.avx2});
 #endif
     result.push_back({&portable_kernels(), true});
@@ -70,13 +73,14 @@ KernelChoice choose_named(const char* name)
         if (!candidate.runs) {
             return refused(PI_UNSUPPORTED, std::string("PREBLE_CPU_KERNEL asks for ") + name + ", which this processor cannot run");
         }
-        const char* const wrong = first_disagreement(*candidate.kernels, portable_kernels());
+        const Kernels& truth = candidate.own_truth != nullptr ? *candidate.own_truth : portable_kernels();
+        const char* const wrong = first_disagreement(*candidate.kernels, truth);
         if (wrong != nullptr) {
             return refused(PI_UNSUPPORTED, std::string("PREBLE_CPU_KERNEL asks for ") + name + ", whose " + wrong + " is wrong here");
         }
         return chosen(*candidate.kernels, " (asked for)");
     }
-    return refused(PI_INVALID_ARGUMENT, std::string("PREBLE_CPU_KERNEL is \"") + name + "\", but must be portable, avx2 or avx512");
+    return refused(PI_INVALID_ARGUMENT, std::string("PREBLE_CPU_KERNEL is \"") + name + "\", but must be portable, avx2, avx512 or avx512-bf16");
 }
 
 /// All that the fastest set depends on, in one line.
@@ -109,7 +113,8 @@ KernelChoice choose_fastest(const KernelMemory& memory)
     double best_time = 0;
     std::string notes;
     for (const Candidate& candidate : candidates()) {
-        if (!candidate.runs) {
+        // A set with other bits must be asked for until its BF16 products are measured too: the measurement is of another form.
+        if (!candidate.runs || candidate.own_truth != nullptr) {
             continue;
         }
         const char* const wrong = first_disagreement(*candidate.kernels, portable_kernels());
