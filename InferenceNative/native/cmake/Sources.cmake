@@ -7,6 +7,8 @@ set(PI_SOURCES
   src/backends/cpu/kernel_check.cpp
   src/backends/cpu/kernel_choice.cpp
   src/backends/cpu/kernel_memory.cpp
+  src/engine/attention_plan.cpp
+  src/engine/attention_schedule.cpp
   src/engine/batch.cpp
   src/engine/block_codec.cpp
   src/engine/engine.cpp

@@ -241,6 +241,8 @@ PI_API const char* pi_runtime_description(void);
 PI_API int32_t pi_model_create(const pi_model_config* config, const char* const* file_paths, int32_t file_count, const pi_tensor* tensors,
                                int32_t tensor_count, const float* inverse_frequencies, int32_t frequency_count, pi_model** out_model);
 PI_API int32_t pi_model_get_info(const pi_model* model, pi_model_info* out_info);
+/* Bytes that a token takes in an engine with this pi_kv_type. */
+PI_API int32_t pi_model_kv_bytes(const pi_model* model, int32_t kv_type, int64_t* out_bytes);
 PI_API void pi_model_free(pi_model* model);
 
 /*
@@ -272,7 +274,7 @@ PI_API int32_t pi_engine_block_bytes(const pi_engine* engine, int32_t encoding, 
 PI_API int32_t pi_engine_copy_block(pi_engine* engine, int32_t from, int32_t to);
 
 /* Writes a block to memory of exactly `count` = pi_engine_block_bytes; the KV cache is not changed, and after PI_INVALID_ARGUMENT
-   `out` is not either. The bytes are little-endian and depend on the model's shape and weights mode, not on the kernels. */
+   `out` is not either. The bytes are little-endian and depend on the model's shape, its weights mode and the KV type, not on the kernels. */
 PI_API int32_t pi_engine_save_block(pi_engine* engine, int32_t block, int32_t encoding, uint8_t* out, int64_t count);
 
 /* Overwrites a block with what pi_engine_save_block wrote, maybe by another engine of the same model. Bytes are not judged: those
@@ -281,7 +283,8 @@ PI_API int32_t pi_engine_save_block(pi_engine* engine, int32_t block, int32_t en
 PI_API int32_t pi_engine_load_block(pi_engine* engine, int32_t block, int32_t encoding, const uint8_t* in, int64_t count);
 
 /* For tests: what the next steps keep for reading. 0: nothing (the default); 1: the logits of every token row;
-   2: every row's hidden state after each layer. Flags add up. */
+   2: every row's hidden state after each layer; 4: attention shares no work between sequences, which takes longer and changes no bit.
+   Flags add up. */
 PI_API int32_t pi_engine_set_trace(pi_engine* engine, int32_t flags);
 
 /* For tests: all logits of a token row of the last step (trace 1). */

@@ -5,16 +5,16 @@
 
 using namespace preble::testing;
 
-// A row's bits depend on its sequence and on nothing else. Everything here compares bits, through the public functions, in both modes.
+// A row's bits depend on its sequence and on nothing else. Everything here compares bits, through the public functions, in both modes, and with keys and values in int8.
 namespace {
 
 constexpr int length = 150;
 
 struct Fixture {
-    explicit Fixture(pi_weights weights)
-        : source({}), model(source, weights), random(3), prompt(random_tokens(random, length, source.shape.vocabulary))
+    explicit Fixture(pi_weights weights, pi_kv_type kv_type = PI_KV_DEFAULT)
+        : source({}), model(source, weights), kv(kv_type), random(3), prompt(random_tokens(random, length, source.shape.vocabulary))
     {
-        TestEngine engine(model);
+        TestEngine engine(model, 64, 3, kv);
         sampled = engine.step({{prompt, 0, blocks_for(length, 0)}})[0];
         for (int row = 0; row < length; ++row) {
             logits.push_back(engine.logits(row));
@@ -27,7 +27,7 @@ struct Fixture {
     /// Computes the prompt in pieces that end at the given positions.
     std::vector<std::vector<float>> in_chunks(const std::vector<int>& ends, const std::vector<int32_t>& blocks) const
     {
-        TestEngine engine(model);
+        TestEngine engine(model, 64, 3, kv);
         std::vector<std::vector<float>> result;
         int begin = 0;
         for (const int end : ends) {
@@ -42,6 +42,7 @@ struct Fixture {
 
     SyntheticModel source;
     LoadedModel model;
+    pi_kv_type kv;
     SeededRandom random;
     std::vector<int32_t> prompt;
     std::vector<std::vector<float>> logits;
@@ -49,19 +50,21 @@ struct Fixture {
 };
 
 template <class Body>
-void in_both_modes(Body body)
+void in_all_modes(Body body)
 {
     for (const pi_weights weights : {PI_WEIGHTS_NATIVE, PI_WEIGHTS_F32}) {
         Fixture fixture(weights);
         body(fixture);
     }
+    Fixture fixture(PI_WEIGHTS_NATIVE, PI_KV_INT8);
+    body(fixture);
 }
 
 }
 
 TEST("a prompt in chunks has the same logits as in one piece")
 {
-    in_both_modes([](const Fixture& fixture) {
+    in_all_modes([](const Fixture& fixture) {
         for (const std::vector<int>& ends : {std::vector<int>{64, 150}, {1, 2, 65, 66, 149, 150}, {7, 50, 120, 150}, {16, 17, 150}}) {
             CHECK(fixture.in_chunks(ends, blocks_for(length, 0)) == fixture.logits);
         }
@@ -70,7 +73,7 @@ TEST("a prompt in chunks has the same logits as in one piece")
 
 TEST("scattered blocks give the same logits as blocks in a row")
 {
-    in_both_modes([](const Fixture& fixture) {
+    in_all_modes([](const Fixture& fixture) {
         CHECK(fixture.in_chunks({100, 150}, {33, 2, 60, 7, 1, 63, 0, 14, 5, 40}) == fixture.logits);
         CHECK(fixture.in_chunks({150}, blocks_for(length, 50, -5)) == fixture.logits);
     });
@@ -78,8 +81,8 @@ TEST("scattered blocks give the same logits as blocks in a row")
 
 TEST("neighbours of every kind in a step change nothing")
 {
-    in_both_modes([](Fixture& fixture) {
-        TestEngine engine(fixture.model);
+    in_all_modes([](Fixture& fixture) {
+        TestEngine engine(fixture.model, 64, 3, fixture.kv);
         const std::vector<int32_t> other = random_tokens(fixture.random, 40, fixture.source.shape.vocabulary);
         const std::vector<int32_t> mine = blocks_for(length, 20);
         engine.step({{other, 0, {0, 1, 2}}, {fixture.part(0, 31), 0, mine}, {fixture.part(0, 9), 0, {3}}});
@@ -98,12 +101,13 @@ TEST("neighbours of every kind in a step change nothing")
 
 TEST("a prefix that another sequence computed serves as if it had been computed again")
 {
-    in_both_modes([](const Fixture& fixture) {
-        TestEngine engine(fixture.model);
+    in_all_modes([](const Fixture& fixture) {
+        TestEngine engine(fixture.model, 64, 3, fixture.kv);
         engine.step({{fixture.part(0, 80), 0, blocks_for(80, 0)}});
         std::vector<int32_t> shared = blocks_for(64, 0);
-        const std::vector<int32_t> own = blocks_for(length - 64, 30);
-        shared.insert(shared.end(), own.begin(), own.end());
+        for (const int32_t block : blocks_for(length - 64, 30)) {
+            shared.push_back(block);
+        }
         engine.step({{fixture.part(64, 150), 64, shared}, {{1, 2, 3}, 80, blocks_for(83, 0)}});
         for (int row = 0; row < 86; ++row) {
             CHECK(engine.logits(row) == fixture.logits[static_cast<size_t>(64 + row)]);
@@ -113,7 +117,7 @@ TEST("a prefix that another sequence computed serves as if it had been computed 
 
 TEST("one thread, two and three give the same logits")
 {
-    in_both_modes([](const Fixture& fixture) {
+    in_all_modes([](const Fixture& fixture) {
         for (const int threads : {1, 3, 2}) {
             succeed(pi_runtime_set_threads(threads));
             CHECK(fixture.in_chunks({90, 150}, blocks_for(length, 0)) == fixture.logits);
@@ -124,8 +128,8 @@ TEST("one thread, two and three give the same logits")
 
 TEST("without tracing the sampled token is the one that the traced logits say")
 {
-    in_both_modes([](const Fixture& fixture) {
-        TestEngine engine(fixture.model, 64, 0);
+    in_all_modes([](const Fixture& fixture) {
+        TestEngine engine(fixture.model, 64, 0, fixture.kv);
         const int32_t token = engine.step({{fixture.prompt, 0, blocks_for(length, 0)}})[0];
         const std::vector<float>& last = fixture.logits[length - 1];
         CHECK(token == std::max_element(last.begin(), last.end()) - last.begin());

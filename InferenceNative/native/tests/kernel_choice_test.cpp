@@ -24,11 +24,16 @@ TEST("a kernel set that computes wrongly is noticed, whichever of its kernels it
         wrong.multiply[form] = [](const Matrix&, const Activations&, const Rectangle&) {};
         CHECK(first_disagreement(wrong, truth) != nullptr);
     }
+    for (int form = 0; form < kv_form_count; ++form) {
+        wrong = truth;
+        wrong.attend[form] = [](const AttentionTask&) {};
+        CHECK(first_disagreement(wrong, truth) != nullptr);
+    }
     wrong = truth;
-    wrong.attend_f16 = [](const AttentionTask& task) {
-        AttentionTask shorter = task;
-        shorter.first_position -= 1;
-        portable_kernels().attend_f16(shorter);
+    wrong.merge_attention = [](const AttentionMerge& merge) {
+        AttentionMerge shorter = merge;
+        shorter.segment_count -= 1;
+        portable_kernels().merge_attention(shorter);
     };
     CHECK(first_disagreement(wrong, truth) != nullptr);
     wrong = truth;

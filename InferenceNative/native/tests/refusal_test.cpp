@@ -245,7 +245,7 @@ TEST("null handles and wrong reads are refused")
     expect(pi_engine_get_logits(engine.handle, 2, out.data(), 300), PI_INVALID_ARGUMENT);
     expect(pi_engine_get_logits(engine.handle, 0, out.data(), 299), PI_INVALID_ARGUMENT);
     expect(pi_engine_get_hidden(engine.handle, 3, 0, out.data(), 96), PI_INVALID_ARGUMENT);
-    expect(pi_engine_set_trace(engine.handle, 4), PI_INVALID_ARGUMENT);
+    expect(pi_engine_set_trace(engine.handle, 8), PI_INVALID_ARGUMENT);
     succeed(pi_engine_set_trace(engine.handle, 0));
     expect(pi_engine_get_logits(engine.handle, 0, out.data(), 300), PI_INVALID_ARGUMENT);
 }

@@ -54,9 +54,11 @@ struct TestStep {
 /// An engine that frees itself, with tracing on unless told otherwise.
 class TestEngine {
 public:
-    explicit TestEngine(const LoadedModel& model, int blocks = 64, int trace = 3, int samples = 0) : shape(model.shape)
+    TestEngine(const LoadedModel& model, int blocks, int trace, pi_kv_type kv) : TestEngine(model, blocks, trace, 0, kv) {}
+    explicit TestEngine(const LoadedModel& model, int blocks = 64, int trace = 3, int samples = 0, pi_kv_type kv = PI_KV_DEFAULT)
+        : shape(model.shape)
     {
-        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8, PI_KV_DEFAULT, 0, samples};
+        const pi_engine_options options = {sizeof(pi_engine_options), 16, blocks, 256, 8, kv, 0, samples};
         succeed(pi_engine_create(model.handle, &options, &handle));
         succeed(pi_engine_set_trace(handle, trace));
     }

@@ -115,7 +115,15 @@ int32_t pi_model_get_info(const pi_model* model, pi_model_info* out_info)
         out_info->reserved = 0;
         out_info->parameter_count = model->weights.parameter_count;
         out_info->weight_bytes = static_cast<int64_t>(model->weights.memory.bytes());
-        out_info->kv_bytes_per_token = KvCache::bytes_per_token(model->config);
+        out_info->kv_bytes_per_token = KvCache::bytes_per_token(model->config, KvCache::form_of(model->config, PI_KV_DEFAULT));
+    });
+}
+
+int32_t pi_model_kv_bytes(const pi_model* model, int32_t kv_type, int64_t* out_bytes)
+{
+    return guard([&] {
+        require(model != nullptr && out_bytes != nullptr, "model or out_bytes is null");
+        *out_bytes = KvCache::bytes_per_token(model->config, KvCache::form_of(model->config, kv_type));
     });
 }
 

@@ -19,18 +19,12 @@ int blocks_needed(const pi_chunk& chunk)
     return (chunk.start_position + chunk.token_count + block_tokens - 1) / block_tokens;
 }
 
-int tokens_of_a_tile(const Config& config)
-{
-    return std::max(1, rows_of_a_tile / (config.heads / config.kv_heads));
-}
-
 }
 
 Batch::Batch(const Config& config, const pi_engine_options& options)
     : config_(config), options_(options), written_(static_cast<size_t>(options.block_count), -1)
 {
     rows_.reserve(static_cast<size_t>(options.max_step_tokens));
-    tiles_.reserve(static_cast<size_t>(options.max_step_tokens / tokens_of_a_tile(config) + options.max_step_chunks));
     samples_.reserve(static_cast<size_t>(options.max_step_samples));
     sampling_rows_.reserve(static_cast<size_t>(options.max_step_samples));
 }
@@ -194,20 +188,14 @@ void Batch::check_sharing()
 void Batch::lay_out()
 {
     rows_.clear();
-    tiles_.clear();
     samples_.clear();
     sampling_rows_.clear();
-    const int step = tokens_of_a_tile(config_);
     for (int32_t index = 0; index < static_cast<int32_t>(arguments_.chunks.size()); ++index) {
         const pi_chunk& chunk = arguments_.chunks[static_cast<size_t>(index)];
-        const int32_t first = static_cast<int32_t>(rows_.size());
         for (int32_t i = 0; i < chunk.token_count; ++i) {
             rows_.push_back({arguments_.tokens[static_cast<size_t>(chunk.token_offset + i)], chunk.start_position + i, index});
         }
-        for (int32_t i = 0; i < chunk.token_count; i += step) {
-            tiles_.push_back({index, first + i, std::min(step, chunk.token_count - i)});
-        }
-        add_samples(index, first + chunk.token_count - chunk.samples);
+        add_samples(index, static_cast<int32_t>(rows_.size()) - chunk.samples);
     }
 }
 

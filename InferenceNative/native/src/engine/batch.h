@@ -9,10 +9,6 @@
 
 namespace preble {
 
-/// Query rows (tokens times heads of a KV head) that attend together, unless one token alone has more: enough to amortise widening the
-/// keys, few enough for the first-level cache.
-constexpr int rows_of_a_tile = 24;
-
 /// The arrays of one call of pi_engine_step.
 struct StepArguments {
     std::span<const pi_chunk> chunks;
@@ -37,13 +33,6 @@ struct Row {
     int32_t chunk;
 };
 
-/// Some neighbouring tokens of one chunk that attend together.
-struct QueryTile {
-    int32_t chunk;
-    int32_t first_row;
-    int32_t rows;
-};
-
 /// A step's chunks, checked, and laid out as rows: first all tokens of chunk 0, then of chunk 1, and so on.
 /// Reused from step to step, so that nothing is allocated once the vectors have grown.
 class Batch {
@@ -55,7 +44,7 @@ public:
 
     std::span<const pi_chunk> chunks() const { return arguments_.chunks; }
     std::span<const Row> rows() const { return rows_; }
-    std::span<const QueryTile> tiles() const { return tiles_; }
+    std::span<const int32_t> blocks() const { return arguments_.blocks; }
     const int32_t* blocks_of(const pi_chunk& chunk) const { return arguments_.blocks.data() + chunk.block_offset; }
     std::span<int32_t> sampled() const { return arguments_.sampled; }
 
@@ -80,7 +69,6 @@ private:
     const pi_engine_options options_;
     StepArguments arguments_;
     std::vector<Row> rows_;
-    std::vector<QueryTile> tiles_;
     std::vector<Sample> samples_;
     std::vector<int32_t> sampling_rows_;
     std::vector<int64_t> written_;  // by block: the check in which a chunk was last seen to write it

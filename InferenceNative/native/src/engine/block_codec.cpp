@@ -19,7 +19,8 @@ constexpr int64_t scale_bytes = sizeof(float);
 int64_t encoded_head_bytes(const KvCache& cache, pi_block_encoding encoding)
 {
     const int64_t elements = int64_t{2} * block_tokens * cache.head_size();
-    return encoding == PI_BLOCK_EXACT ? elements * cache.element_bytes() : elements + 2 * block_tokens * scale_bytes;
+    const bool has_scales = encoding == PI_BLOCK_INT8 || cache.form() == kv_int8;
+    return elements * (has_scales ? 1 : cache.element_bytes()) + (has_scales ? 2 * block_tokens * scale_bytes : 0);
 }
 
 /// Calls visit(head's memory in the cache, index of the head) for every layer and KV head of a block.
@@ -42,7 +43,7 @@ struct Vectors {
 
 Vectors keys_of(const KvCache&) { return {0, 1, block_tokens}; }
 
-Vectors values_of(const KvCache& cache) { return {int64_t{cache.head_size()} * block_tokens, cache.padded_head(), 1}; }
+Vectors values_of(const KvCache& cache) { return {values_offset(cache.head_size()), cache.padded_head(), 1}; }
 
 struct Half {
     static float get(const uint8_t* head, int64_t index)
@@ -126,6 +127,36 @@ void load_exact(const KvCache& cache, uint8_t* head, const uint8_t* in)
     }
 }
 
+/// An int8 cache leaves as it is, in the layout of the int8 encoding: the sixteen scales of the keys, their elements token by token, and
+/// the same of the values. `held` is the head's memory, `out` what is saved; the visitor moves one piece between them.
+template <class Move>
+void each_int8_piece(const KvCache& cache, Move move)
+{
+    const int64_t half = encoded_head_bytes(cache, PI_BLOCK_INT8) / 2;
+    const int64_t scales = scales_offset(cache.head_size(), cache.padded_head());
+    int64_t which = 0;
+    for (const Vectors& at : {keys_of(cache), values_of(cache)}) {
+        move(scales + which * block_tokens * scale_bytes, which * half, block_tokens * scale_bytes);
+        for (int64_t token = 0; token < block_tokens; ++token) {
+            for (int64_t i = 0; i < cache.head_size(); ++i) {
+                move(at.first + token * at.token_stride + i * at.stride,
+                     which * half + block_tokens * scale_bytes + token * cache.head_size() + i, 1);
+            }
+        }
+        ++which;
+    }
+}
+
+void save_int8(const KvCache& cache, const uint8_t* head, uint8_t* out)
+{
+    each_int8_piece(cache, [&](int64_t held, int64_t saved, int64_t bytes) { std::memcpy(out + saved, head + held, static_cast<size_t>(bytes)); });
+}
+
+void load_int8(const KvCache& cache, uint8_t* head, const uint8_t* in)
+{
+    each_int8_piece(cache, [&](int64_t held, int64_t saved, int64_t bytes) { std::memcpy(head + held, in + saved, static_cast<size_t>(bytes)); });
+}
+
 template <class Element>
 void save_quantized(const KvCache& cache, const uint8_t* head, uint8_t* out)
 {
@@ -155,18 +186,20 @@ int64_t encoded_bytes(const KvCache& cache, int32_t encoding)
 void encode_block(const KvCache& cache, int block, pi_block_encoding encoding, std::span<uint8_t> out)
 {
     const int64_t bytes = encoded_head_bytes(cache, encoding);
-    const auto save = encoding == PI_BLOCK_EXACT      ? save_exact
-                      : cache.element_bytes() == 2 ? save_quantized<Half>
-                                                   : save_quantized<Single>;
+    const auto save = cache.form() == kv_int8         ? save_int8
+                      : encoding == PI_BLOCK_EXACT    ? save_exact
+                      : cache.form() == kv_f16        ? save_quantized<Half>
+                                                      : save_quantized<Single>;
     each_head(cache, block, [&](const uint8_t* head, int64_t index) { save(cache, head, out.data() + index * bytes); });
 }
 
 void decode_block(const KvCache& cache, int block, pi_block_encoding encoding, std::span<const uint8_t> in)
 {
     const int64_t bytes = encoded_head_bytes(cache, encoding);
-    const auto load = encoding == PI_BLOCK_EXACT      ? load_exact
-                      : cache.element_bytes() == 2 ? load_quantized<Half>
-                                                   : load_quantized<Single>;
+    const auto load = cache.form() == kv_int8         ? load_int8
+                      : encoding == PI_BLOCK_EXACT    ? load_exact
+                      : cache.form() == kv_f16        ? load_quantized<Half>
+                                                      : load_quantized<Single>;
     each_head(cache, block, [&](uint8_t* head, int64_t index) { load(cache, head, in.data() + index * bytes); });
 }
 

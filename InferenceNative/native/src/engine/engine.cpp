@@ -31,9 +31,6 @@ pi_engine_options check_options(pi_engine_options options)
         fail(PI_INVALID_ARGUMENT, "max_step_tokens %d and max_step_chunks %d must be from 1 to %d and %d", options.max_step_tokens,
              options.max_step_chunks, 1 << 20, 1 << 16);
     }
-    if (options.kv_type != PI_KV_DEFAULT) {
-        fail(PI_UNSUPPORTED, "kv_type %d is not supported", options.kv_type);
-    }
     if (options.threads < 0 || options.threads > ThreadPool::max_threads) {
         fail(PI_INVALID_ARGUMENT, "threads is %d, but must be from 0 to %d", options.threads, ThreadPool::max_threads);
     }
@@ -67,8 +64,10 @@ private:
 }
 
 pi_engine::pi_engine(const pi_model& model, const pi_engine_options& options)
-    : model_(model), options_(check_options(options)), batch_(model.config, options_), cache_(model.config, options_.block_count),
+    : model_(model), options_(check_options(options)), batch_(model.config, options_),
+      cache_(model.config, KvCache::form_of(model.config, options_.kv_type), options_.block_count),
       memory_(model.config, options_.max_step_tokens, options_.max_step_samples),
+      attention_(model.config, cache_.padded_head(), options_.max_step_tokens, options_.max_step_chunks),
       own_threads_(options_.threads == 0 ? nullptr : std::make_unique<OwnThreads>(options_.threads))
 {
 }
@@ -89,7 +88,8 @@ void pi_engine::step(const StepArguments& arguments)
 void pi_engine::compute(ThreadPool& pool)
 {
     memory_.prepare_threads(pool.threads());
-    const Step step = {model_, batch_, cache_, memory_, pool, times_};
+    attention_.assign(batch_, pool.threads(), !trace_.wants_attention_alone());
+    const Step step = {model_, batch_, cache_, memory_, attention_, pool, times_};
     trace_.begin_step(step.row_count());
     forward(step);
     sample(step, compute_logits(step));
@@ -190,8 +190,8 @@ void pi_engine::check_bytes(int32_t encoding, size_t count) const
 void pi_engine::set_trace(int32_t flags)
 {
     const Use use(in_use_);
-    if (flags < 0 || flags > (Trace::logits_flag | Trace::hidden_flag)) {
-        fail(PI_INVALID_ARGUMENT, "trace flags are %d, but must be 0 to 3", flags);
+    if (flags < 0 || flags > (Trace::logits_flag | Trace::hidden_flag | Trace::attention_alone_flag)) {
+        fail(PI_INVALID_ARGUMENT, "trace flags are %d, but must be 0 to 7", flags);
     }
     trace_.set(model_.config, options_.max_step_tokens, flags);
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "engine/attention_schedule.h"
 #include "engine/batch.h"
 #include "engine/kv_cache.h"
 #include "engine/operator_times.h"
@@ -48,6 +49,7 @@ private:
     preble::Batch batch_;
     preble::KvCache cache_;
     preble::Workspace memory_;
+    preble::AttentionSchedule attention_;
     preble::Trace trace_;
     std::unique_ptr<preble::OwnThreads> own_threads_;  // null: the shared ones
     preble::OperatorTimes* times_ = nullptr;

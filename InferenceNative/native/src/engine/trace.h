@@ -17,6 +17,7 @@ class Trace {
 public:
     static constexpr int32_t logits_flag = 1;
     static constexpr int32_t hidden_flag = 2;
+    static constexpr int32_t attention_alone_flag = 4;
 
     void set(const Config& config, int max_tokens, int32_t flags)
     {
@@ -43,7 +44,8 @@ public:
 
     bool wants_logits() const { return (flags_ & logits_flag) != 0; }
     bool wants_hidden() const { return (flags_ & hidden_flag) != 0; }
-    bool wants_all_rows() const { return flags_ != 0; }
+    bool wants_all_rows() const { return wants_logits() || wants_hidden(); }
+    bool wants_attention_alone() const { return (flags_ & attention_alone_flag) != 0; }
 
     void begin_step(int rows) { rows_ = rows; }
     int rows() const { return rows_; }

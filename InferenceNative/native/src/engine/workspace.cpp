@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/batch.h"
+#include "engine/attention_schedule.h"
 #include "engine/sampler.h"
 #include "model/dequantize.h"
 
@@ -85,8 +85,7 @@ Workspace::Workspace(const Config& config, int max_tokens, int max_samples)
     memory_ = MemoryRegion(measure.used());
     Carver carver(memory_.as<unsigned char>());
     carve(*this, carver, config, max_tokens, max_samples);
-    const int64_t group = config.heads / config.kv_heads;
-    const int64_t rows = std::max<int64_t>(group, rows_of_a_tile);
+    const int64_t rows = int64_t{AttentionSchedule::tile_tokens(config)} * (config.heads / config.kv_heads);
     attention_bytes_ = static_cast<size_t>(attention_scratch_floats(rows, padded_width(config.head_size))) * sizeof(float);
     attention_bytes_ = (attention_bytes_ + 63) / 64 * 64;
     thread_bytes_ = attention_bytes_ + Sampler::scratch_bytes(config.vocabulary);

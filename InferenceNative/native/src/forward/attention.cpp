@@ -8,34 +8,65 @@
 namespace preble {
 namespace {
 
+AttentionTask task_of(const Step& step, const AttentionPlan& plan, const AttentionWork& work, int layer, int kv_head, int thread)
+{
+    const Config& config = step.config();
+    const int group = config.heads / config.kv_heads;
+    const int64_t column = static_cast<int64_t>(kv_head) * group * config.head_size;
+    AttentionTask task = {};
+    task.cache = step.cache.head(0, layer, kv_head);
+    task.block_stride = step.cache.block_stride();
+    task.blocks = step.batch.blocks_of(step.batch.chunks()[static_cast<size_t>(work.chunk)]);
+    task.tokens = plan.tokens().data() + work.first_token;
+    task.token_count = work.token_count;
+    task.first_segment = work.first_segment;
+    task.segment_count = work.segment_count;
+    task.window = config.window_of(layer);
+    task.group = group;
+    task.head_size = config.head_size;
+    task.padded_head = step.cache.padded_head();
+    task.scale = config.attention_scale;
+    task.softcap = config.attention_softcap;
+    task.query = step.memory.query.row(0) + column;
+    task.query_stride = step.memory.query.stride;
+    task.states = work.whole ? nullptr : step.attention.states(kv_head);
+    task.states_stride = step.attention.states_stride();
+    task.out = step.memory.attended.row(0) + column;
+    task.out_stride = step.memory.attended.stride;
+    task.scratch = step.memory.attention_scratch(thread);
+    return task;
+}
+
+void merge(const Step& step, const AttentionTask& task, const SplitToken& token)
+{
+    AttentionMerge merge = {};
+    merge.states = task.states + token.slot * task.states_stride;
+    merge.states_stride = task.states_stride;
+    merge.segment_count = token.segment_count;
+    merge.group = task.group;
+    merge.head_size = task.head_size;
+    merge.padded_head = task.padded_head;
+    merge.out = task.out + token.row * task.out_stride;
+    merge.scratch = task.scratch;
+    step.kernels().merge_attention(merge);
+}
+
 void attend(const Step& step, int layer)
 {
     const OperatorTimer timer(step.times, Operator::attention);
-    const Config& config = step.config();
-    const int group = config.heads / config.kv_heads;
-    const auto kernel = config.weights == PI_WEIGHTS_F32 ? step.kernels().attend_f32 : step.kernels().attend_f16;
-    const int tiles = static_cast<int>(step.batch.tiles().size());
-    step.pool.run(tiles * config.kv_heads, [&](int item, int thread) {
-        // The last tiles of a prompt see the most keys; taking them first leaves small work for the end.
-        const QueryTile& tile = step.batch.tiles()[static_cast<size_t>(tiles - 1 - item / config.kv_heads)];
-        const int kv_head = item % config.kv_heads;
-        const int64_t column = static_cast<int64_t>(kv_head) * group * config.head_size;
-        AttentionTask task = {};
-        task.cache = step.cache.head(0, layer, kv_head);
-        task.block_stride = step.cache.block_stride();
-        task.blocks = step.batch.blocks_of(step.batch.chunks()[static_cast<size_t>(tile.chunk)]);
-        task.first_position = step.batch.rows()[static_cast<size_t>(tile.first_row)].position;
-        task.tokens = tile.rows;
-        task.group = group;
-        task.head_size = config.head_size;
-        task.padded_head = step.cache.padded_head();
-        task.query = step.memory.query.row(tile.first_row) + column;
-        task.query_stride = step.memory.query.stride;
-        task.out = step.memory.attended.row(tile.first_row) + column;
-        task.out_stride = step.memory.attended.stride;
-        task.scale = config.attention_scale;
-        task.scratch = step.memory.attention_scratch(thread);
+    const AttentionPlan& plan = step.attention.plan_of(layer);
+    const auto kernel = step.kernels().attend[step.cache.form()];
+    const int kv_heads = step.config().kv_heads;
+    step.pool.run(static_cast<int>(plan.works().size()) * kv_heads, [&](int item, int thread) {
+        const AttentionWork& work = plan.works()[static_cast<size_t>(item / kv_heads)];
+        const int kv_head = item % kv_heads;
+        const AttentionTask task = task_of(step, plan, work, layer, kv_head, thread);
         kernel(task);
+        for (int i = 0; !work.whole && i < work.token_count; ++i) {
+            if (step.attention.finish(plan, task.tokens[i].owner, kv_head)) {
+                merge(step, task, plan.split_tokens()[static_cast<size_t>(task.tokens[i].owner)]);
+            }
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "backends/cpu/kernels.h"
+#include "engine/attention_schedule.h"
 #include "engine/batch.h"
 #include "engine/kv_cache.h"
 #include "engine/operator_times.h"
@@ -16,6 +17,7 @@ struct Step {
     const Batch& batch;
     const KvCache& cache;
     const Workspace& memory;
+    const AttentionSchedule& attention;
     ThreadPool& pool;
     OperatorTimes* times = nullptr; // where a measurement wants to know
 

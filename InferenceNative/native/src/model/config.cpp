@@ -42,10 +42,6 @@ void check_window(const pi_model_config& config, Config& result)
     // A window that is never left is none.
     result.window = config.window < config.context ? config.window : 0;
     result.window_period = config.window_period;
-    if (result.window != 0 || config.attention_softcap != 0) {
-        fail(PI_UNSUPPORTED, "a window of %d positions or a softcap of %g in attention is not supported", result.window,
-             static_cast<double>(config.attention_softcap));
-    }
 }
 
 void check_experts(const pi_model_config& config, Config& result)

@@ -1,176 +1,231 @@
 #pragma once
 
-#include "backends/cpu/elementwise.h"
-#include "backends/cpu/float_tile.h"
+#include "backends/cpu/attend_state.h"
+#include "backends/cpu/attend_tile.h"
 
-// Attention of a few tokens over a paged cache, all query heads of a KV head together. Keys are taken in tiles that start at multiples of
-// key_tile; for a row, each tile it can see does the same arithmetic whatever else is in the task, and a tile it cannot see does nothing
-// to it. So a row's bits do not depend on chunks, pages or neighbours.
 namespace preble {
 
-template <class I, class Load>
+/// Attention of some tokens over some segments, all query heads of a KV head together. For a row, each segment that it sees does the same
+/// arithmetic whatever else is in the task, and what it does not see does nothing to it. So a row's bits do not depend on chunks, pages,
+/// neighbours or threads.
+template <class I, class Held>
 class Attention {
 public:
-    using Stored = typename Load::Type;
+    using Stored = typename Held::Type;
 
     explicit Attention(const AttentionTask& task)
-        : t(task), rows(task.tokens * task.group), keys(task.scratch), values(keys + key_tile * t.padded_head),
-          query(values + key_tile * t.padded_head), sums(query + rows * t.padded_head), scores(sums + rows * t.padded_head),
-          highest(scores + rows * key_tile), totals(highest + rows)
+        : t(task), rows(task.token_count * task.group), query(task.scratch), states(query + rows * int64_t{t.padded_head}),
+          merged(states + rows * state_floats(t.padded_head)), scores(merged + rows * state_floats(t.padded_head))
     {
     }
 
     void run()
     {
-        begin();
-        const int end = t.first_position + t.tokens;
-        for (int first = 0; first < end; first += key_tile) {
-            const int count = end - first < key_tile ? end - first : key_tile;
-            widen_keys(first, count);
-            score();
-            for (int row = 0; row < rows; ++row) {
-                weigh(row, t.first_position + row / t.group + 1 - first);
-            }
-            widen_values(first, count);
-            add_values(count);
+        scale_queries();
+        for (int row = 0; t.states == nullptr && row < rows; ++row) {
+            clear_state<I>(view(merged, row));
         }
-        finish();
+        for (int segment = t.first_segment; segment < t.first_segment + t.segment_count; ++segment) {
+            compute(segment);
+            for (int row = 0; row < rows; ++row) {
+                deliver(row, segment);
+            }
+        }
+        for (int row = 0; t.states == nullptr && row < rows; ++row) {
+            write_attention<I>(view(merged, row), t.head_size, t.out + token_of(row).row * t.out_stride + row % t.group * t.head_size);
+        }
     }
 
 private:
-    void begin()
+    /// Keys [begin, end) of a segment.
+    struct Range {
+        int begin;
+        int end;
+    };
+
+    const AttentionToken& token_of(int row) const { return t.tokens[row / t.group]; }
+    StateView<I> view(float* from, int64_t index) const { return {from + index * state_floats(t.padded_head), t.padded_head}; }
+
+    void scale_queries()
     {
         for (int row = 0; row < rows; ++row) {
-            const float* const from = t.query + row / t.group * t.query_stride + row % t.group * t.head_size;
+            const float* const from = t.query + token_of(row).row * t.query_stride + row % t.group * t.head_size;
             for (int i = 0; i < t.head_size; ++i) {
-                query[row * t.padded_head + i] = from[i] * t.scale;
-            }
-            for (int i = 0; i < t.padded_head; ++i) {
-                sums[row * t.padded_head + i] = 0.0f;
-            }
-            highest[row] = -__builtin_inff();
-            totals[row] = 0.0f;
-        }
-    }
-
-    const Stored* head_of(int position) const
-    {
-        return reinterpret_cast<const Stored*>(t.cache + t.blocks[position / block_tokens] * t.block_stride);
-    }
-
-    /// Slots past the last token are read but never used: weigh() gives them nothing and add_values() stops before them.
-    void widen_keys(int first, int count)
-    {
-        for (int slot = 0; slot < count; slot += block_tokens) {
-            const Stored* const from = head_of(first + slot);
-            for (int i = 0; i < t.head_size; ++i) {
-                for (int lane = 0; lane < block_tokens; lane += I::lanes) {
-                    I::store(keys + i * key_tile + slot + lane, Load::load(from + i * block_tokens + lane));
-                }
-            }
-        }
-        seen = (count + block_tokens - 1) / block_tokens * block_tokens;
-    }
-
-    void widen_values(int first, int count)
-    {
-        for (int slot = 0; slot < count; ++slot) {
-            const Stored* const from = head_of(first + slot) + t.head_size * block_tokens + (first + slot) % block_tokens * t.padded_head;
-            for (int i = 0; i < t.padded_head; i += I::lanes) {
-                I::store(values + slot * t.padded_head + i, Load::load(from + i));
+                query[row * int64_t{t.padded_head} + i] = from[i] * t.scale;
             }
         }
     }
 
-    void score()
+    Range seen_by(const AttentionToken& token, int segment) const
     {
-        for (int slot = 0; slot < seen; slot += 2 * I::lanes) {
-            const FloatTile<I, LoadFloat<I>> tile = {query,       t.padded_head, keys + slot, key_tile,
-                                                     t.head_size, scores + slot, key_tile,    false};
-            tile.template run_rows<2>(0, rows);
+        const int first = segment * segment_keys;
+        const int end = token.position + 1 - first;
+        const int begin = t.window == 0 ? 0 : end - t.window;
+        return {begin < 0 ? 0 : begin, end > segment_keys ? segment_keys : end};
+    }
+
+    void compute(int segment)
+    {
+        Range all = {segment_keys, 0};
+        for (int token = 0; token < t.token_count; ++token) {
+            const Range range = seen_by(t.tokens[token], segment);
+            if (range.begin < range.end) {
+                all.begin = range.begin < all.begin ? range.begin : all.begin;
+                all.end = range.end > all.end ? range.end : all.end;
+            }
+        }
+        for (int row = 0; row < rows; ++row) {
+            clear_state<I>(view(states, row));
+        }
+        if (all.begin < all.end) {
+            all.begin = all.begin / block_tokens * block_tokens;
+            find_blocks(segment, all);
+            score(all);
+        }
+        for (int row = 0; row < rows; ++row) {
+            weigh(row, seen_by(token_of(row), segment), all);
+        }
+        if (all.begin < all.end) {
+            add_values(all);
         }
     }
 
-    /// Turns a row's scores into weights relative to the highest score so far, and rescales what the row has. It sees `visible` keys.
-    void weigh(int row, int visible)
+    /// Blocks past the last that is needed may not exist: the last stands in for them where a tile or a fetch reaches further.
+    void find_blocks(int segment, const Range& all)
     {
-        float* const weights = scores + row * key_tile;
-        if (visible <= 0) {
-            for (int i = 0; i < key_tile; ++i) {
-                weights[i] = 0.0f;
+        const int last = (all.end - 1) / block_tokens;
+        for (int block = 0; block < segment_blocks + KeyTile<I, Held>::most_blocks; ++block) {
+            const int index = segment * segment_blocks + (block < last ? block : last);
+            heads[block] = t.cache + t.blocks[index] * t.block_stride;
+            values[block] = reinterpret_cast<const Stored*>(heads[block]) + values_offset(t.head_size);
+        }
+    }
+
+    const Stored* keys_of(int block) const { return reinterpret_cast<const Stored*>(heads[block]); }
+
+    void score(const Range& all)
+    {
+        // Few rows take more keys at once, so that there are enough independent sums to keep the multipliers busy.
+        if (rows <= few_rows) {
+            score_with<4, few_rows>(all);
+        } else {
+            score_with<2, I::float_rows>(all);
+        }
+    }
+
+    template <int vectors, int together>
+    void score_with(const Range& all)
+    {
+        constexpr int blocks = vectors * I::lanes / block_tokens;
+        for (int block = all.begin / block_tokens / blocks * blocks; block * block_tokens < all.end; block += blocks) {
+            KeyTile<I, Held> tile = {query, t.padded_head, t.head_size, {}, {}, scores + block * block_tokens};
+            for (int i = 0; i < blocks; ++i) {
+                tile.keys[i] = keys_of(block + i);
+                tile.ahead[i] = (block + blocks) * block_tokens < all.end ? keys_of(block + blocks + i) : values[all.begin / block_tokens + i];
             }
+            run_rows<vectors, together>(tile, 0, rows);
+        }
+    }
+
+    const float* scales_of(int key, int which) const
+    {
+        const uint8_t* const scales = heads[key / block_tokens] + scales_offset(t.head_size, t.padded_head);
+        return reinterpret_cast<const float*>(scales) + which * block_tokens + key % block_tokens;
+    }
+
+    typename I::F adjust(int key, typename I::F score) const
+    {
+        if constexpr (Held::has_scales) {
+            score = I::mul(score, I::load(scales_of(key, 0)));
+        }
+        return t.softcap > 0 ? soft_cap<I>(score, t.softcap) : score;
+    }
+
+    void weigh(int row, const Range& seen, const Range& all)
+    {
+        float* const weights = scores + row * int64_t{segment_keys};
+        if (seen.begin >= seen.end) {
+            clear(weights, all.begin, all.end);
             return;
         }
-        const typename I::F hidden = I::set(-__builtin_inff());
-        typename I::F top = I::set(highest[row]);
-        for (int i = 0; i < key_tile; i += I::lanes) {
-            const typename I::F x = I::first(visible - i, I::load(weights + i), hidden);
-            I::store(weights + i, x);
-            top = I::max(top, x);
-        }
-        const float now = I::largest(top);
-        const typename I::F factor = exponential<I>(I::set(highest[row] - now));
-        auto total = Sixteen<I>::all(0.0f);
-        for (int i = 0; i < key_tile; i += total.places) {
-            total.update([&](typename I::F sum, int offset) {
-                const typename I::F weight = exponential<I>(I::sub(I::load(weights + i + offset), I::set(now)));
-                I::store(weights + i + offset, weight);
-                return I::add(sum, weight);
-            });
-        }
-        for (int i = 0; i < t.padded_head; i += I::lanes) {
-            float* const sum = sums + row * t.padded_head + i;
-            I::store(sum, I::mul(I::load(sum), factor));
-        }
-        float first_factor[I::lanes];
-        I::store(first_factor, factor);
-        totals[row] = totals[row] * first_factor[0] + total.sum();
-        highest[row] = now;
-    }
-
-    void add_values(int count)
-    {
-        int i = 0;
-        for (; i + 2 * I::lanes <= t.padded_head; i += 2 * I::lanes) {
-            tile_of_values(i, count).template run_rows<2>(0, rows);
-        }
-        for (; i < t.padded_head; i += I::lanes) {
-            tile_of_values(i, count).template run_rows<1>(0, rows);
-        }
-    }
-
-    FloatTile<I, LoadFloat<I>> tile_of_values(int i, int count) const
-    {
-        return {scores, key_tile, values + i, t.padded_head, count, sums + i, t.padded_head, true};
-    }
-
-    void finish()
-    {
-        for (int row = 0; row < rows; ++row) {
-            float* const to = t.out + row / t.group * t.out_stride + row % t.group * t.head_size;
-            const float factor = 1.0f / totals[row];
-            for (int i = 0; i < t.head_size; ++i) {
-                to[i] = sums[row * t.padded_head + i] * factor;
+        const ScoreRow<I> scored = {weights, seen.begin, seen.end};
+        const StateView<I> state = view(states, row);
+        state.highest() = scored.find_highest([&](int key, typename I::F x) { return adjust(key, x); });
+        state.total() = scored.weigh(state.highest(), [&](int key, typename I::F weight) {
+            if constexpr (Held::has_scales) {
+                return I::mul(weight, I::load(scales_of(key, 1)));
+            } else {
+                return weight;
             }
+        });
+        clear(weights, all.begin, seen.begin / block_tokens * block_tokens);
+        clear(weights, (seen.end + block_tokens - 1) / block_tokens * block_tokens, all.end);
+    }
+
+    static void clear(float* weights, int begin, int end)
+    {
+        for (int key = begin; key < end; ++key) {
+            weights[key] = 0.0f;
         }
     }
+
+    /// In pieces of a few blocks, so that all columns of a piece are read while it is in the first-level cache.
+    void add_values(const Range& all)
+    {
+        constexpr int piece = ValueTile<I, Held>::blocks_ahead;
+        for (int block = all.begin / block_tokens; block * block_tokens < all.end; block += piece) {
+            const int left = all.end - block * block_tokens;
+            const int count = left < piece * block_tokens ? left : piece * block_tokens;
+            int column = 0;
+            if (rows <= few_rows) {
+                column = add_columns<4, few_rows>(block, count, column);
+            }
+            column = add_columns<2, I::float_rows>(block, count, column);
+            add_columns<1, I::float_rows>(block, count, column);
+        }
+    }
+
+    template <int vectors, int together>
+    int add_columns(int block, int count, int column)
+    {
+        for (; column + vectors * I::lanes <= t.padded_head; column += vectors * I::lanes) {
+            const ValueTile<I, Held> tile = {scores + block * block_tokens, values + block, column, t.padded_head, count,
+                                             states + column, state_floats(t.padded_head)};
+            run_rows<vectors, together>(tile, 0, rows);
+        }
+        return column;
+    }
+
+    void deliver(int row, int segment)
+    {
+        if (t.states == nullptr) {
+            merge_state<I>(view(merged, row), view(states, row));
+            return;
+        }
+        const float* const from = view(states, row).sums;
+        float* const slot = t.states + (int64_t{token_of(row).slot} + segment) * t.states_stride;
+        for (int64_t i = 0; i < state_floats(t.padded_head); i += I::lanes) {
+            I::store(view(slot, row % t.group).sums + i, I::load(from + i));
+        }
+    }
+
+    // Rows that may take four vectors of keys or values at once.
+    static constexpr int few_rows = I::float_rows / 2;
 
     const AttentionTask& t;
     const int rows;
-    int seen = 0;
-    float* const keys;     // [dimension][key_tile]
-    float* const values;   // [slot][padded_head]
-    float* const query;    // [row][padded_head]
-    float* const sums;     // [row][padded_head]
-    float* const scores;   // [row][key_tile]
-    float* const highest;  // [row]
-    float* const totals;   // [row]
+    float* const query;   // [row][padded_head], scaled
+    float* const states;  // [row] of the segment
+    float* const merged;  // [row] of the segments so far
+    float* const scores;  // [row][segment_keys]
+    const uint8_t* heads[segment_blocks + KeyTile<I, Held>::most_blocks];
+    const Stored* values[segment_blocks + KeyTile<I, Held>::most_blocks];
 };
 
-template <class I, class Load>
+template <class I, class Held>
 void attend(const AttentionTask& task)
 {
-    Attention<I, Load>(task).run();
+    Attention<I, Held>(task).run();
 }
 
 }

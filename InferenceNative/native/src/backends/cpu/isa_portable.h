@@ -44,6 +44,7 @@ struct Portable {
     static F set(float x) { return each([&](int) { return x; }); }
     static F load(const float* p) { return each([&](int i) { return p[i]; }); }
     static F load_half(const uint16_t* p) { return each([&](int i) { return half_to_float(p[i]); }); }
+    static F load_int8(const int8_t* p) { return each([&](int i) { return static_cast<float>(p[i]); }); }
     /// The first, and the second, of each pair of BF16 numbers.
     static F load_low_bfloats(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[2 * i]); }); }
     static F load_high_bfloats(const uint16_t* p) { return each([&](int i) { return bfloat_to_float(p[2 * i + 1]); }); }

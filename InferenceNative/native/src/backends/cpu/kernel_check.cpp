@@ -146,27 +146,56 @@ std::vector<float> product(const Kernels& kernels, const PackedMatrix& weights, 
     return out;
 }
 
-std::vector<float> attended(const Kernels& kernels, bool half)
+/// Two tokens of three heads over two segments, the second one ending inside a block; half of it by way of states.
+std::vector<float> attended(const Kernels& kernels, KvForm form)
 {
     constexpr int head = 48;
     constexpr int padded = 64;
-    constexpr int positions = 75;
+    constexpr int positions = segment_keys + 75;
     constexpr int group = 3;
+    constexpr int count = (positions + block_tokens - 1) / block_tokens;
     const std::vector<float> keys = random_rows(positions, head, 1);
     const std::vector<float> values = random_rows(positions, head, 2);
     const std::vector<float> query = random_rows(2, head * group, 3);
-    const int32_t blocks[] = {4, 0, 3, 1, 2};
-    const int64_t stride = static_cast<int64_t>(block_tokens) * (head + padded) * (half ? 2 : 4);
-    std::vector<uint8_t> cache(static_cast<size_t>(stride * 5));
+    const int64_t stride = int64_t{block_tokens} * ((head + padded) * 4 + 2 * 4);
+    std::vector<uint8_t> cache(static_cast<size_t>(stride * count));
+    std::vector<int32_t> blocks;
+    for (int block = 0; block < count; ++block) {
+        blocks.push_back((block * 8 + 3) % count);
+    }
     for (int position = 0; position < positions; ++position) {
         const size_t at = static_cast<size_t>(position) * head;
-        (half ? kernels.store_f16 : kernels.store_f32)({&keys[at], &values[at], head, padded, position % block_tokens,
-                                                        cache.data() + blocks[position / block_tokens] * stride});
+        kernels.store[form]({&keys[at], &values[at], head, padded, position % block_tokens,
+                             cache.data() + blocks[static_cast<size_t>(position / block_tokens)] * stride});
     }
     std::vector<float> out(query.size());
+    std::vector<float> states(static_cast<size_t>(2 * group * state_floats(padded)));
     std::vector<float> scratch(static_cast<size_t>(attention_scratch_floats(2 * group, padded)));
-    (half ? kernels.attend_f16 : kernels.attend_f32)({cache.data(), stride, blocks, positions - 2, 2, group, head, padded, query.data(),
-                                                      head * group, out.data(), head * group, 0.3f, scratch.data()});
+    const AttentionToken tokens[] = {{0, positions - 2, 0, 0}, {1, positions - 1, 0, 0}};
+    AttentionTask task = {};
+    task.cache = cache.data();
+    task.block_stride = stride;
+    task.blocks = blocks.data();
+    task.tokens = tokens;
+    task.token_count = 2;
+    task.segment_count = 2;
+    task.group = group;
+    task.head_size = head;
+    task.padded_head = padded;
+    task.scale = 0.3f;
+    task.softcap = 20.0f;
+    task.query = query.data();
+    task.query_stride = head * group;
+    task.out = out.data();
+    task.out_stride = head * group;
+    task.scratch = scratch.data();
+    kernels.attend[form](task);
+    task.window = positions - 30;
+    task.token_count = 1;
+    task.states = states.data();
+    task.states_stride = group * state_floats(padded);
+    kernels.attend[form](task);
+    kernels.merge_attention({states.data(), task.states_stride, 2, group, head, padded, out.data(), scratch.data()});
     return out;
 }
 
@@ -204,8 +233,10 @@ const char* first_disagreement(const Kernels& candidate, const Kernels& truth)
             return c.name;
         }
     }
-    if (!agree(attended(candidate, false), attended(truth, false)) || !agree(attended(candidate, true), attended(truth, true))) {
-        return "attention";
+    for (int form = 0; form < kv_form_count; ++form) {
+        if (!agree(attended(candidate, static_cast<KvForm>(form)), attended(truth, static_cast<KvForm>(form)))) {
+            return "attention";
+        }
     }
     return agree(elementwise(candidate), elementwise(truth)) ? nullptr : "elementwise";
 }

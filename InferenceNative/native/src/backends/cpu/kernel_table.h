@@ -25,10 +25,9 @@ constexpr Kernels make_kernels(const char* name)
         .gate_gelu = gate_gelu<I>,
         .softcap = softcap<I>,
         .rotate = rotate<I>,
-        .store_f32 = store_f32<I>,
-        .store_f16 = store_f16<I>,
-        .attend_f32 = attend<I, LoadFloat<I>>,
-        .attend_f16 = attend<I, LoadHalf<I>>,
+        .store = {store_f32<I>, store_f16<I>, store_int8<I>},
+        .attend = {attend<I, HeldFloat<I>>, attend<I, HeldHalf<I>>, attend<I, HeldInt8<I>>},
+        .merge_attention = merge_attention<I>,
         .largest = largest<I>,
         .exponentials = exponentials<I>,
     };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "backends/cpu/attention_task.h"
 #include "backends/cpu/matrix.h"
 
 // Plain data, function types and internal functions only: files that are compiled for one instruction set include this, and an inline
@@ -11,12 +12,6 @@ namespace preble {
 
 /// Activation rows are padded with zeros to a multiple of this many floats, so that elementwise kernels need no tails.
 constexpr int row_padding = 32;
-
-/// Keys and values that attention takes in one piece. The pieces start at multiples of this position, whatever was computed when.
-constexpr int key_tile = 64;
-
-/// Slots of a KV block.
-constexpr int block_tokens = 16;
 
 /// Sums of a block's int8 values, for forms whose codes are not centred on zero.
 struct BlockSums {
@@ -48,40 +43,6 @@ struct Rectangle {
     int32_t accumulate;           // 1 adds to what is there
 };
 
-/// One task of attention: some tokens of one chunk, all query heads that share one KV head.
-struct AttentionTask {
-    const uint8_t* cache;         // this layer's and KV head's share of block 0
-    int64_t block_stride;         // bytes from a block to the next
-    const int32_t* blocks;        // the chunk's block table
-    int first_position;           // of the first token
-    int tokens;
-    int group;                    // query heads a KV head
-    int head_size;
-    int padded_head;              // head_size in the cache's value rows and in the scratch memory
-    const float* query;           // of the first token, first head of the group
-    int64_t query_stride;
-    float* out;
-    int64_t out_stride;
-    float scale;
-    float* scratch;               // attention_scratch_floats(...) floats
-};
-
-/// Scratch memory of an attention task with this many rows (tokens times query heads).
-static constexpr int64_t attention_scratch_floats(int64_t rows, int64_t padded_head)
-{
-    return key_tile * padded_head * 2 + rows * (2 * padded_head + key_tile + 2);
-}
-
-/// One token's key and value of one head, on their way into the cache.
-struct KeyValue {
-    const float* key;
-    const float* value;
-    int head_size;
-    int padded_head;
-    int slot;
-    uint8_t* head;                // the head's share of the block
-};
-
 using MultiplyKernel = void (*)(const Matrix&, const Activations&, const Rectangle&);
 
 /// Everything that is compiled for an instruction set.
@@ -96,10 +57,9 @@ struct Kernels {
     void (*gate_gelu)(float* gate, const float* up, int padded);  // gate = gelu(gate) * up, in its tanh form
     void (*softcap)(float* values, float cap, int padded);        // value = cap * tanh(value / cap)
     void (*rotate)(float* head, const float* cosine, const float* sine, int head_size, int halves);
-    void (*store_f32)(const KeyValue&);
-    void (*store_f16)(const KeyValue&);
-    void (*attend_f32)(const AttentionTask&);
-    void (*attend_f16)(const AttentionTask&);
+    void (*store[kv_form_count])(const KeyValue&);
+    void (*attend[kv_form_count])(const AttentionTask&);
+    void (*merge_attention)(const AttentionMerge&);
     float (*largest)(const float* values, int count, int32_t* finite);
     double (*exponentials)(const float* values, float largest, float factor, int count, float* out);
 };

@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cmath>
+
+#include "check.h"
+#include "test_engine.h"
+
+using namespace preble::testing;
+
+// Sequences that share leading blocks have attention over them computed together; their bits are those of each alone.
+namespace {
+
+constexpr int prefix = 600;     // two segments and a part
+constexpr int document = 300;   // the second level of a nested prefix: to position 900
+constexpr int tail = 40;
+constexpr int trace_logits = 1;
+constexpr int trace_alone = 4;
+
+SyntheticModel::Shape shape()
+{
+    SyntheticModel::Shape result;
+    result.context = 2048;
+    return result;
+}
+
+std::vector<int32_t> joined(std::vector<int32_t> first, const std::vector<int32_t>& second)
+{
+    for (const int32_t value : second) {
+        first.push_back(value);
+    }
+    return first;
+}
+
+/// Four questions on one document, two on the system prompt alone, and one that shares nothing.
+struct Crowd {
+    explicit Crowd(const LoadedModel& model) : random(8), system(random_tokens(random, prefix / 16 * 16, model.shape.vocabulary)),
+        text(random_tokens(random, document / 16 * 16, model.shape.vocabulary))
+    {
+        const std::vector<int32_t> system_blocks = blocks_for(static_cast<int>(system.size()), 0);
+        const std::vector<int32_t> text_blocks = joined(system_blocks, blocks_for(static_cast<int>(text.size()), 40));
+        for (int i = 0; i < 7; ++i) {
+            const std::vector<int32_t> own = random_tokens(random, tail + 7 * i, model.shape.vocabulary);
+            const std::vector<int32_t> own_blocks = blocks_for(static_cast<int>(own.size()) + 16, 100 + 20 * i);
+            const std::vector<int32_t> unshared = random_tokens(random, static_cast<int>(system.size()), model.shape.vocabulary);
+            const std::vector<int32_t> before = i < 4 ? joined(system, text) : i < 6 ? system : unshared;
+            tokens.push_back(joined(before, own));
+            starts.push_back(static_cast<int>(before.size()));
+            blocks.push_back(joined(i < 4 ? text_blocks : i < 6 ? system_blocks : blocks_for(prefix, 60), own_blocks));
+        }
+    }
+
+    std::vector<int32_t> part(size_t sequence, int begin, int end) const
+    {
+        return {tokens[sequence].begin() + begin, tokens[sequence].begin() + end};
+    }
+
+    void prefill(TestEngine& engine, size_t sequence, int begin, int end) const
+    {
+        for (int at = begin; at < end; at += 200) {
+            engine.step({{part(sequence, at, std::min(at + 200, end)), at, blocks[sequence]}});
+        }
+    }
+
+    /// The logits of the last `count` tokens of every sequence, all computed in one step.
+    std::vector<std::vector<float>> together(TestEngine& engine, int count) const
+    {
+        prefill(engine, 0, 0, starts[0]);
+        prefill(engine, 6, 0, starts[6]);
+        std::vector<TestChunk> step;
+        for (size_t i = 0; i < tokens.size(); ++i) {
+            const int end = static_cast<int>(tokens[i].size());
+            prefill(engine, i, starts[i], end - count);
+            step.push_back({part(i, end - count, end), end - count, blocks[i]});
+        }
+        engine.step(step);
+        std::vector<std::vector<float>> result;
+        for (int row = 0; row < count * static_cast<int>(tokens.size()); ++row) {
+            result.push_back(engine.logits(row));
+        }
+        return result;
+    }
+
+    std::vector<std::vector<float>> alone(TestEngine& engine, int count) const
+    {
+        std::vector<std::vector<float>> result;
+        for (size_t i = 0; i < tokens.size(); ++i) {
+            const int end = static_cast<int>(tokens[i].size());
+            prefill(engine, i, 0, end - count);
+            engine.step({{part(i, end - count, end), end - count, blocks[i]}});
+            for (int row = 0; row < count; ++row) {
+                result.push_back(engine.logits(row));
+            }
+        }
+        return result;
+    }
+
+    SeededRandom random;
+    std::vector<int32_t> system;
+    std::vector<int32_t> text;
+    std::vector<std::vector<int32_t>> tokens;
+    std::vector<std::vector<int32_t>> blocks;
+    std::vector<int> starts;
+};
+
+}
+
+TEST("sequences that share prefixes, nested ones too, have the bits of each alone, with sharing and without, at any thread count")
+{
+    const SyntheticModel source(shape());
+    for (const pi_kv_type kv : {PI_KV_F32, PI_KV_F16, PI_KV_INT8}) {
+        const LoadedModel model(source, kv == PI_KV_F32 ? PI_WEIGHTS_F32 : PI_WEIGHTS_NATIVE);
+        const Crowd crowd(model);
+        for (const int count : {1, 5}) {
+            TestEngine engine(model, 300, trace_logits, kv);
+            const std::vector<std::vector<float>> expected = crowd.alone(engine, count);
+            CHECK(is_interesting(expected[0]) && expected[0] != expected.back());
+            for (const int threads : {1, 3}) {
+                succeed(pi_runtime_set_threads(threads));
+                TestEngine sharing(model, 300, trace_logits, kv);
+                CHECK(crowd.together(sharing, count) == expected);
+                TestEngine unshared(model, 300, trace_logits | trace_alone, kv);
+                CHECK(crowd.together(unshared, count) == expected);
+            }
+            succeed(pi_runtime_set_threads(0));
+        }
+    }
+}
+
+TEST("an int8 cache costs little accuracy, and not none")
+{
+    const SyntheticModel source(shape());
+    const LoadedModel model(source, PI_WEIGHTS_F32);
+    SeededRandom random(2);
+    const std::vector<int32_t> tokens = random_tokens(random, 200, source.shape.vocabulary);
+    std::vector<std::vector<float>> last;
+    for (const pi_kv_type kv : {PI_KV_F32, PI_KV_F16, PI_KV_INT8}) {
+        TestEngine engine(model, 64, trace_logits, kv);
+        engine.step({{tokens, 0, blocks_for(200, 0)}});
+        last.push_back(engine.logits(199));
+        CHECK(is_interesting(last.back()));
+    }
+    const auto distance = [&](size_t i) {
+        double squares = 0;
+        for (size_t j = 0; j < last[0].size(); ++j) {
+            squares += std::pow(static_cast<double>(last[i][j]) - last[0][j], 2);
+        }
+        return std::sqrt(squares / static_cast<double>(last[0].size()));
+    };
+    CHECK(distance(1) > 0 && distance(1) < 0.01);
+    CHECK(distance(2) > distance(1) && distance(2) < 0.1);
+}
