@@ -47,6 +47,9 @@ internal static partial class NativeMethods
     internal static partial int pi_model_get_info(ModelHandle model, ref NativeModelInfo info);
 
     [LibraryImport(Library)]
+    internal static partial int pi_model_kv_bytes(ModelHandle model, int kvType, out long bytes);
+
+    [LibraryImport(Library)]
     internal static partial void pi_model_free(nint model);
 
     [LibraryImport(Library)]

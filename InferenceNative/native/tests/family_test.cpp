@@ -22,6 +22,8 @@ std::vector<SyntheticModel::Traits> families()
         {.head_norms = true},
         {.post_norms = true, .norm_plus_one = true, .activation = PI_ACTIVATION_GELU, .attention_scale = 0.3f, .logit_softcap = 2.0f,
          .embedding_scale = 9.8f},
+        {.window = 7},
+        {.own_rotation_in_windows = true, .window = 5, .window_period = 2, .attention_softcap = 1.5f},
     };
 }
 
@@ -86,7 +88,7 @@ void check_invariance(const SyntheticModel::Shape& shape, pi_weights weights)
 
 }
 
-TEST("biases, norms of heads and after layers, GELU, scales and a softcap equal their formulas in double precision")
+TEST("biases, norms of heads and after layers, GELU, scales, softcaps and windows equal their formulas in double precision")
 {
     for (const SyntheticModel::Traits& traits : families()) {
         for (const SyntheticModel::Shape& shape : {shape_with(traits), odd(shape_with(traits))}) {
