@@ -145,7 +145,6 @@ TEST("an int8 cache costs little accuracy, and not none")
             squares += std::pow(static_cast<double>(last[i][j]) - last[0][j], 2);
             size += std::pow(static_cast<double>(last[0][j]), 2);
         }
-        std::printf("kv type %zu is off by %.5f\n", i, std::sqrt(squares / size));
         return std::sqrt(squares / size);
     };
     CHECK(distance(1) > 0 && distance(1) < 0.01);
