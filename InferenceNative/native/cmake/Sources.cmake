@@ -3,7 +3,7 @@ set(PI_SOURCES
   src/abi/abi.cpp
   src/abi/last_error.cpp
   src/backends/cpu/kernels_portable.cpp
-  src/backends/cpu/kernels_portable_bf16.cpp
+  src/backends/cpu/bf16_kernel_sets.cpp
   src/backends/cpu/kernel_check.cpp
   src/backends/cpu/kernel_choice.cpp
   src/backends/cpu/kernel_memory.cpp
@@ -67,5 +67,5 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512vnni;-mfma;-mf16c;${PI_AVX512_QUIET};${PI_KERNEL_FLAGS}")
   set_source_files_properties(src/backends/cpu/kernels_avx512_bf16.cpp PROPERTIES
     COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx512bf16;${PI_AVX512_QUIET};${PI_KERNEL_FLAGS}")
-  set_source_files_properties(src/backends/cpu/kernel_choice.cpp PROPERTIES COMPILE_DEFINITIONS PI_X86_KERNELS)
+  set_source_files_properties(src/backends/cpu/kernel_choice.cpp src/backends/cpu/bf16_kernel_sets.cpp PROPERTIES COMPILE_DEFINITIONS PI_X86_KERNELS)
 endif()

@@ -15,7 +15,8 @@ constexpr int slices_of_a_prefill_item = 2;
 
 Split::Split(int rows, int slices, int threads)
 {
-    row_items = (rows + most_rows_of_an_item - 1) / most_rows_of_an_item;
+    // An expert that nobody chose has no rows, and is still asked how it would be cut.
+    row_items = std::max(1, (rows + most_rows_of_an_item - 1) / most_rows_of_an_item);
     // Items of about the same size, in whole tiles of most kernels.
     rows_per_item = std::min(rows, ((rows + row_items - 1) / row_items + rows_of_whole_tiles - 1) / rows_of_whole_tiles * rows_of_whole_tiles);
     const int most = rows > most_rows_of_an_item / 2 ? slices_of_a_prefill_item : most_slices_of_an_item;

@@ -9,4 +9,7 @@ namespace preble {
 const Kernels& avx512_bf16_kernels();
 const Kernels& portable_bf16_kernels();
 
+/// The one product that is compiled with the instruction.
+MultiplyKernel avx512_bf16_product();
+
 }
