@@ -46,7 +46,8 @@ public sealed class GgufConverter
         if (!TensorTypes.IsSupported(tensor.TypeNumber))
         {
             throw new ModelFileException(
-                $"{_source.Name}: the tensor {tensor.Name} has the type {TensorTypes.NameOf(tensor.TypeNumber)}, which is not supported: supported are {TensorTypes.Supported}.");
+                $"{_source.Name}: the tensor {tensor.Name} has the type {TensorTypes.NameOf(tensor.TypeNumber)}, which is not supported: "
+                + $"supported are {TensorTypes.Supported}.");
         }
 
         var (stored, rows) = ((TensorType)tensor.TypeNumber, tensor.Shape.Skip(1).Aggregate(1L, (a, b) => a * b));

@@ -283,8 +283,7 @@ PI_API int32_t pi_engine_save_block(pi_engine* engine, int32_t block, int32_t en
 PI_API int32_t pi_engine_load_block(pi_engine* engine, int32_t block, int32_t encoding, const uint8_t* in, int64_t count);
 
 /* For tests: what the next steps keep for reading. 0: nothing (the default); 1: the logits of every token row;
-   2: every row's hidden state after each layer; 4: attention shares no work between sequences, which takes longer and changes no bit.
-   Flags add up. */
+   2: every row's hidden state after each layer; 4: attention shares no work between sequences: longer, with the same bits. They add up. */
 PI_API int32_t pi_engine_set_trace(pi_engine* engine, int32_t flags);
 
 /* For tests: all logits of a token row of the last step (trace 1). */

@@ -5,7 +5,8 @@
 
 using namespace preble::testing;
 
-// A row's bits depend on its sequence and on nothing else. Everything here compares bits, through the public functions, in both modes, and with keys and values in int8.
+// A row's bits depend on its sequence and on nothing else. Everything here compares bits, through the public functions, in both modes, and
+// with keys and values in int8.
 namespace {
 
 constexpr int length = 150;

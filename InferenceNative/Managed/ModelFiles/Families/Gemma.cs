@@ -61,7 +61,9 @@ internal abstract class Gemma : ModelFamily
             AttentionSoftcap = (float)(settings.FindNumber(attentionCap) ?? 0),
             LogitSoftcap = (float)(settings.FindNumber(logitCap) ?? 0),
         };
-        var scaled = config.Layers == LargestModelLayers ? config with { AttentionScale = (float)(1 / Math.Sqrt((double)config.Hidden / config.Heads)) } : config;
+        var scaled = config.Layers == LargestModelLayers
+            ? config with { AttentionScale = (float)(1 / Math.Sqrt((double)config.Hidden / config.Heads)) }
+            : config;
         return scaled.WithWindow(settings.FindSize(Llama.Window), settings.FindSize("attention.sliding_window_pattern") ?? WindowPeriod);
     }
 
