@@ -43,6 +43,10 @@ internal sealed class ServerOptions
 
     private readonly Option<double> _kvGib = Of("--kv-gib", "GIB", "Memory of each worker's KV cache.", Defaults.KvGib);
 
+    private readonly Option<string> _kvType = Of(
+        "--kv-type", "default|f32|f16|int8",
+        "How keys and values are held; default: f16, and f32 with --weights f32; int8: half of f16, lossy.", Defaults.KvType);
+
     private readonly Option<int?> _threads = new("--threads")
     {
         HelpName = "N", Description = "Threads of a forward pass. Default: one a core.",
@@ -90,7 +94,7 @@ internal sealed class ServerOptions
         foreach (var option in new Option[]
         {
             _scheduler, _ttftTarget, _late,
-            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _threads, _threadsPerWorker, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
+            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _kvType, _threads, _threadsPerWorker, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
         })
         {
             command.Options.Add(option);
@@ -110,6 +114,7 @@ internal sealed class ServerOptions
         Weights = arguments.GetValue(_weights)!,
         Runtime = arguments.GetValue(_runtime)!,
         KvGib = arguments.GetValue(_kvGib),
+        KvType = arguments.GetValue(_kvType)!,
         Threads = arguments.GetValue(_threads),
         ThreadsPerWorker = arguments.GetValue(_threadsPerWorker),
         CalibrationCache = arguments.GetValue(_calibration),

@@ -21,6 +21,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private readonly WorkerCoreOptions _sizes;
     private readonly TimeProvider _time;
     private readonly int _threads;
+    private readonly KvType _kvType;
     private readonly Lazy<CostProfile> _costs;
     private readonly Action<CostProfile> _keepCosts;
     private readonly HostCaches? _hostCaches;
@@ -28,13 +29,14 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private LocalModel(
         ModelPackage package, LoadedModel weights, ServeOptions options, ModelId id, IReadOnlyList<WorkerId> workers, TimeProvider time, ILogger log)
     {
-        (_weights, _time, _threads) = (weights, time, options.ThreadsPerWorker ?? 0);
-        _sizes = Sizes(weights.Shape, options);
+        (_weights, _time, _threads, _kvType) = (weights, time, options.ThreadsPerWorker ?? 0, KvTypes.Parse(options.KvType));
+        var shape = weights.ShapeWith(_kvType);
+        _sizes = Sizes(shape, options);
         _hostCaches = HostCaches.Open(options, package.Name, workers, encoding => Identify(package, options, encoding), log);
-        Served = Describe(package, weights.Shape, _sizes, id, workers);
+        Served = Describe(package, shape, _sizes, id, workers);
 
         // The first worker measures for all: their engines are alike, and the machine is quiet then.
-        var key = CalibrationKey.Of(package.Name, weights.Shape, options, _sizes);
+        var key = CalibrationKey.Of(package.Name, shape, options, _sizes);
         var cache = CalibrationCache.Of(options.CalibrationCache, log);
         _costs = new Lazy<CostProfile>(() => cache.GetOrMeasure(key, Measure));
         _keepCosts = refined => cache.Keep(key, refined);
@@ -108,7 +110,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     private HostFileIdentity Identify(ModelPackage package, ServeOptions options, BlockEncoding encoding)
     {
         using var engine = NewEngine(_sizes with { BlockCount = 1, StepTokens = 1, RunningSequences = 1 }, threads: 0);
-        var model = $"{package.Identity()}, weights {options.Weights}, {NativeRuntime.Description}";
+        var model = $"{package.Identity()}, weights {options.Weights}, keys and values {options.KvType}, {NativeRuntime.Description}";
         return new HostFileIdentity(model, _sizes.BlockSize, encoding, engine.BlockBytes(encoding));
     }
 
@@ -126,6 +128,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         MaxStepTokens = sizes.StepTokens,
         MaxStepChunks = sizes.RunningSequences,
         MaxStepSamples = sizes.StepSamples,
+        KvType = _kvType,
         Threads = threads,
     });
 

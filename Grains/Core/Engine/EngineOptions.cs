@@ -18,6 +18,9 @@ public sealed record EngineOptions
     /// <summary>Most tokens sampled in one step; 0 for one of each sequence.</summary>
     public int MaxStepSamples { get; init; }
 
+    /// <summary>How keys and values are held; with the block count, the cache's memory.</summary>
+    public KvType KvType { get; init; }
+
     /// <summary>Threads of the engine's own, each on a core that no other such engine of the process uses; 0: the threads that all share.</summary>
     public int Threads { get; init; }
 

@@ -52,6 +52,7 @@ internal sealed class EngineHandle : SafeHandle
         MaxStepTokens = options.MaxStepTokens,
         MaxStepChunks = options.MaxStepChunks,
         MaxStepSamples = Math.Min(options.MaxStepSamples, options.MaxStepTokens),
+        KvType = (int)options.KvType,
         Threads = options.Threads,
     };
 }

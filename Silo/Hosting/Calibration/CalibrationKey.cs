@@ -8,7 +8,7 @@ using Preble.Inference;
 namespace Preble.Hosting;
 
 /// <summary>
-/// All that measured costs depend on, as text: the model's name and sizes, how its weights are held, the processor and the kernels in use, the threads
+/// All that measured costs depend on, as text: the model's name and sizes, how its weights, keys and values are held, the processor and the kernels in use, the threads
 /// and the block size. Costs under another key are those of another machine or model.
 /// </summary>
 internal static class CalibrationKey
@@ -21,7 +21,7 @@ internal static class CalibrationKey
         $"format {Text(Format)}, library {typeof(EngineCalibration).Assembly.GetName().Version}, {RuntimeInformation.OSArchitecture}",
         $"model {model}: {Text(shape.ParameterCount)} parameters, {Text(shape.WeightBytes)} bytes of weights, {Text(shape.KvBytesPerToken)} bytes a token, "
             + $"{Text(shape.VocabularySize)} ids, context {Text(shape.ContextTokens)}",
-        $"weights {options.Weights}",
+        $"weights {options.Weights}, keys and values {options.KvType}",
         $"runtime {NativeRuntime.Description}, built as {NativeRuntime.BuildIdentity}",
         options.ThreadsPerWorker is { } own
             ? $"threads {Text(own)} of its own"

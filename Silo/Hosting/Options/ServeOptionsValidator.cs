@@ -1,5 +1,6 @@
 using Preble.Core;
 using Preble.Core.Batching.Queueing;
+using Preble.Core.Engine;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Policies;
 using Preble.Hosting.Fleet;
@@ -44,6 +45,7 @@ public static class ServeOptionsValidator
         OneOf(options.Runtime, GrainHost.Names, "runtime");
         options.Fleet.Validate(options.Runtime);
         OneOf(options.Weights, WeightsModes.Names, "weights");
+        OneOf(options.KvType, KvTypes.Names, "KV type");
         return options;
     }
 

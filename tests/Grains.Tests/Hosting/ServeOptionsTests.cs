@@ -2,6 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Preble.Commands;
+using Preble.Core.Engine;
 using Preble.Core.Placement;
 using Preble.Core.Placement.Sharding;
 using Preble.Hosting;
@@ -16,6 +17,7 @@ public sealed class ServeOptionsTests
         { new ServeOptions { Workers = 0 }, "The number of workers must be from 1 to 64; it is 0." },
         { new ServeOptions { Policy = "best" }, "There is no policy 'best'; there are e2, round-robin, random, least-loaded, power-of-two, session, prefix-affinity, cost, weighted." },
         { new ServeOptions { Weights = "int1" }, "There is no weights 'int1'; there are native, int4, int8, bf16, f32." },
+        { new ServeOptions { KvType = "f8" }, "There is no KV type 'f8'; there are default, f32, f16, int8." },
         { new ServeOptions { KvGib = double.NaN }, "The number of KV cache GiB must be from 0.001 to 1024; it is NaN." },
         { new ServeOptions { Threads = -1 }, "The number of threads must be from 1 to 1024; it is -1." },
         { new ServeOptions { ThreadsPerWorker = 0 }, "The number of threads per worker must be from 1 to 256; it is 0." },
@@ -60,6 +62,16 @@ public sealed class ServeOptionsTests
         var (command, options) = (new Command("serve"), new ServerOptions());
         options.AddTo(command);
         Assert.Equal(stepTokens, options.Read(command.Parse(line)).StepTokens);
+    }
+
+    [Fact]
+    public void The_KV_type_is_read_by_name()
+    {
+        var (command, options) = (new Command("serve"), new ServerOptions());
+        options.AddTo(command);
+        Assert.Equal("default", options.Read(command.Parse("")).KvType);
+        Assert.Equal("int8", options.Read(command.Parse("--kv-type int8")).KvType);
+        Assert.Equal([KvType.Default, KvType.F32, KvType.F16, KvType.Int8], KvTypes.Names.Select(KvTypes.Parse));
     }
 
     [Fact]

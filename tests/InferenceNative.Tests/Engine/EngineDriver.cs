@@ -5,7 +5,8 @@ using Preble.Inference;
 namespace Preble.InferenceNative.Tests.Engine;
 
 /// <summary>Drives an engine by raw step plans, so that a test decides every chunk and every block itself.</summary>
-internal sealed class EngineDriver(LoadedModel model, int blockCount = 256, int maxStepTokens = 512, int maxStepChunks = 64, int threads = 0) : IDisposable
+internal sealed class EngineDriver(
+    LoadedModel model, int blockCount = 256, int maxStepTokens = 512, int maxStepChunks = 64, int threads = 0, KvType kvType = KvType.Default) : IDisposable
 {
     private readonly StepPlan _plan = new();
     private readonly int[] _sampled = new int[maxStepChunks];
@@ -13,7 +14,7 @@ internal sealed class EngineDriver(LoadedModel model, int blockCount = 256, int 
     private bool _traced;
 
     public NativeInferenceEngine Engine { get; } = model.CreateEngine(
-        new EngineOptions { BlockCount = blockCount, MaxStepTokens = maxStepTokens, MaxStepChunks = maxStepChunks, Threads = threads });
+        new EngineOptions { BlockCount = blockCount, MaxStepTokens = maxStepTokens, MaxStepChunks = maxStepChunks, Threads = threads, KvType = kvType });
 
     /// <summary>Whether runs keep their logits.</summary>
     public bool Traced

@@ -1,7 +1,6 @@
 using Preble.Inference;
 using Preble.Inference.ModelFiles.Checkpoints;
 using Preble.Inference.ModelFiles.HuggingFace;
-using Preble.Inference.Native;
 using Preble.InferenceNative.Tests.Engine;
 
 namespace Preble.InferenceNative.Tests.Goldens;
@@ -58,48 +57,13 @@ public sealed class TinyGoldenTests
     [InlineData("qwen3-moe")]
     [InlineData("mixtral")]
     [InlineData("phi3")]
+    [InlineData("mistral-sliding-window")]
+    [InlineData("gemma2")]
+    [InlineData("gemma3")]
     public void A_Hugging_Face_model_gives_the_reference_logits_and_tokens(string folder)
     {
         using var model = new LoadedModel(ReadRounded(folder), WeightsMode.F32);
         AssertGolden(model, folder);
-    }
-
-    /// <summary>While the attention kernels have no windows, such a model is refused, and only prompts that are shorter than it can be compared.</summary>
-    [Theory]
-    [InlineData("mistral-sliding-window")]
-    [InlineData("gemma2")]
-    [InlineData("gemma3")]
-    public void A_model_with_a_window_gives_the_reference_logits_and_tokens_or_is_refused(string folder)
-    {
-        var checkpoint = ReadRounded(folder);
-        try
-        {
-            using var model = new LoadedModel(checkpoint, WeightsMode.F32);
-            AssertGolden(model, folder);
-        }
-        catch (NativeInferenceException e) when (e.Status == InferenceStatus.Unsupported)
-        {
-            Assert.Contains("window of 16 positions", e.Message, StringComparison.Ordinal);
-            if (checkpoint.Config.AttentionSoftcap == 0)
-            {
-                AssertShortPrompt(checkpoint, folder);
-            }
-        }
-    }
-
-    // Here all of Gemma 3's layers have a window, so that the second rotary set is the one that counts.
-    private static void AssertShortPrompt(Checkpoint checkpoint, string folder)
-    {
-        var frequencies = checkpoint.InverseFrequencies.TakeLast(checkpoint.Config.HeadSize / 2);
-        var unlimited = checkpoint with { Config = checkpoint.Config with { Window = 0 }, InverseFrequencies = [.. frequencies] };
-        using var model = new LoadedModel(unlimited, WeightsMode.F32);
-        var golden = Golden.Read<TinyGolden[]>("tiny-random", folder, "golden.json")[0];
-        Assert.True(golden.PromptIds.Length < checkpoint.Config.Window, "the short prompt is shorter than the window");
-
-        var (last, nll) = Compute(model, golden.PromptIds);
-
-        Closeness.AssertWithin(Tolerance, golden.LogitsLast, last, folder);
-        Assert.Equal(golden.MeanNll, nll, Tolerance);
     }
 
     private static void AssertGolden(LoadedModel model, string folder)
