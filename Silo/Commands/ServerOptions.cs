@@ -94,7 +94,8 @@ internal sealed class ServerOptions
         foreach (var option in new Option[]
         {
             _scheduler, _ttftTarget, _late,
-            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _kvType, _threads, _threadsPerWorker, _calibration, _hostCacheGib, _hostCacheDir, _hostCacheType,
+            _model, _workers, _policy, _placements, _weights, _runtime, _kvGib, _kvType, _threads, _threadsPerWorker, _calibration,
+            _hostCacheGib, _hostCacheDir, _hostCacheType,
         })
         {
             command.Options.Add(option);
