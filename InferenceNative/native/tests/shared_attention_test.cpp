@@ -157,7 +157,6 @@ TEST("windows change nothing about it: sharers have the bits of each alone where
         SyntheticModel::Shape windowed = shape();
         windowed.traits.window = window;
         windowed.traits.window_period = 2;
-        windowed.traits.own_rotation_in_windows = true;
         windowed.traits.attention_softcap = 4.0f;
         const SyntheticModel source(windowed);
         const LoadedModel model(source, PI_WEIGHTS_NATIVE);
