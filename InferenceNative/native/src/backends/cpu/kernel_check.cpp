@@ -72,7 +72,8 @@ constexpr CheckedType checked_types[] = {
     {PI_TYPE_Q5_1, "q5 product", 32, 24, 0, 2},       {PI_TYPE_Q6_K, "q6 product", 256, 210, 208, none},
     {PI_TYPE_Q8_0, "q8 product", 32, 34, 0, none},
 };
-constexpr const CheckedType& timed_type = checked_types[3];
+constexpr const CheckedType& timed_bfloat_type = checked_types[2];
+constexpr const CheckedType& timed_integer_type = checked_types[3];
 
 /// A matrix of a file's type with random numbers and modest scales.
 std::vector<uint8_t> random_file(const CheckedType& type)
@@ -241,11 +242,13 @@ const char* first_disagreement(const Kernels& candidate, const Kernels& truth)
     return agree(elementwise(candidate), elementwise(truth)) ? nullptr : "elementwise";
 }
 
-double small_product_time(const Kernels& kernels)
+namespace {
+
+double product_time(const Kernels& kernels, const CheckedType& type)
 {
     using Clock = std::chrono::steady_clock;
     const Inputs inputs(kernels);
-    const PackedMatrix weights(kernels, timed_type);
+    const PackedMatrix weights(kernels, type);
     double best = 1e18;
     for (int run = 0; run < 8; ++run) {
         const Clock::time_point begin = Clock::now();
@@ -254,5 +257,11 @@ double small_product_time(const Kernels& kernels)
     }
     return best;
 }
+
+}
+
+double small_integer_product_time(const Kernels& kernels) { return product_time(kernels, timed_integer_type); }
+
+double small_bfloat_product_time(const Kernels& kernels) { return product_time(kernels, timed_bfloat_type); }
 
 }

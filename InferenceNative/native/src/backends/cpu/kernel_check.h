@@ -9,6 +9,7 @@ namespace preble {
 const char* first_disagreement(const Kernels& candidate, const Kernels& truth);
 
 /// Nanoseconds of a small matrix product of the kind that prefill consists of: the best of a few runs, a few milliseconds in all.
-double small_product_time(const Kernels& kernels);
+double small_integer_product_time(const Kernels& kernels);
+double small_bfloat_product_time(const Kernels& kernels);
 
 }
