@@ -9,7 +9,6 @@
 #include "backends/cpu/kernel_choice.h"
 #include "forward/linear.h"
 #include "machine_peak.h"
-#include "model/block_codes.h"
 #include "model/dequantize.h"
 #include "model/pack.h"
 
@@ -55,7 +54,7 @@ struct RandomMatrix {
         : matrix(plan_matrix(packed_form(type, PI_WEIGHTS_NATIVE), shape.outputs, shape.columns, kernels)),
           memory(static_cast<size_t>(matrix_bytes(matrix)), true)
     {
-        std::vector<uint8_t> source(static_cast<size_t>(integer_row_bytes(type, shape.columns) * matrix.group));
+        std::vector<uint8_t> source(static_cast<size_t>(row_bytes(type, shape.columns) * matrix.group));
         std::vector<float> buffer(static_cast<size_t>(shape.columns));
         for (int group = 0; group < matrix.groups; ++group) {
             std::generate(source.begin(), source.end(), [] { return static_cast<uint8_t>(random_byte() & 0xbb); });

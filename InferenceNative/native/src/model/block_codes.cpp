@@ -1,30 +1,12 @@
 #include "model/block_codes.h"
 
-#include <cstring>
-
 #include "error.h"
+#include "model/block_formats.h"
+#include "model/dequantize.h"
 #include "model/half.h"
 
 namespace preble {
 namespace {
-
-// K-quants keep eight blocks of 32 together.
-constexpr int parts = 8;
-constexpr int q4_0_bytes = 18;
-constexpr int q4_1_bytes = 20;
-constexpr int q5_0_bytes = 22;
-constexpr int q5_1_bytes = 24;
-constexpr int q8_0_bytes = 34;
-constexpr int q4_k_bytes = 144;
-constexpr int q5_k_bytes = 176;
-constexpr int q6_k_bytes = 210;
-
-uint16_t read_bits(const uint8_t* at)
-{
-    uint16_t value;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-}
 
 uint16_t scaled(uint16_t half, int factor) { return float_to_half(half_to_float(half) * static_cast<float>(factor)); }
 
@@ -49,8 +31,8 @@ void add_fifth_bits(const uint8_t* from, uint8_t* codes)
 BlockCodes read_plain(const uint8_t* block, bool minimum, bool fifths)
 {
     BlockCodes result;
-    result.halves[0] = read_bits(block);
-    result.halves[1] = minimum ? read_bits(block + 2) : scaled(result.halves[0], fifths ? -16 : -8);
+    result.halves[0] = read_u16(block);
+    result.halves[1] = minimum ? read_u16(block + 2) : scaled(result.halves[0], fifths ? -16 : -8);
     const uint8_t* const bits = block + (minimum ? 4 : 2);
     read_nibbles(bits + (fifths ? 4 : 0), result.codes);
     if (fifths) {
@@ -79,8 +61,8 @@ BlockCodes read_with_factors(const uint8_t* super, int part, bool fifths)
     int minimum = 0;
     read_factors(super + 4, part, scale, minimum);
     BlockCodes result;
-    result.halves[0] = scaled(read_bits(super), scale);
-    result.halves[1] = scaled(read_bits(super + 2), -minimum);
+    result.halves[0] = scaled(read_u16(super), scale);
+    result.halves[1] = scaled(read_u16(super + 2), -minimum);
     const uint8_t* const upper = super + 16;
     const uint8_t* const nibbles = upper + (fifths ? 32 : 0) + part / 2 * 32;
     for (int i = 0; i < 32; ++i) {
@@ -97,7 +79,7 @@ BlockCodes read_q6_k(const uint8_t* super, int part)
     const uint8_t* const nibbles = super + part / 4 * 64 + part % 2 * 32;
     const uint8_t* const upper = super + 128 + part / 4 * 32;
     const uint8_t* const factors = super + 192 + part * 2;
-    const uint16_t scale = read_bits(super + 208);
+    const uint16_t scale = read_u16(super + 208);
     BlockCodes result;
     result.halves[0] = scaled(scale, static_cast<int8_t>(factors[0]));
     result.halves[1] = scaled(scale, static_cast<int8_t>(factors[1]));
@@ -111,7 +93,7 @@ BlockCodes read_q6_k(const uint8_t* super, int part)
 BlockCodes read_q8_0(const uint8_t* block)
 {
     BlockCodes result;
-    result.halves[0] = read_bits(block);
+    result.halves[0] = read_u16(block);
     result.halves[1] = 0;
     for (int i = 0; i < 32; ++i) {
         result.codes[i] = block[2 + i] ^ 0x80;
@@ -121,34 +103,19 @@ BlockCodes read_q8_0(const uint8_t* block)
 
 }
 
-int64_t integer_row_bytes(pi_type type, int64_t columns)
-{
-    const int64_t blocks = columns / 32;
-    switch (type) {
-    case PI_TYPE_Q4_0: return blocks * q4_0_bytes;
-    case PI_TYPE_Q4_1: return blocks * q4_1_bytes;
-    case PI_TYPE_Q5_0: return blocks * q5_0_bytes;
-    case PI_TYPE_Q5_1: return blocks * q5_1_bytes;
-    case PI_TYPE_Q8_0: return blocks * q8_0_bytes;
-    case PI_TYPE_Q4_K: return blocks / parts * q4_k_bytes;
-    case PI_TYPE_Q5_K: return blocks / parts * q5_k_bytes;
-    case PI_TYPE_Q6_K: return blocks / parts * q6_k_bytes;
-    default: fail(PI_INTERNAL, "type %d has no codes to pack", static_cast<int>(type));
-    }
-}
-
 BlockCodes read_block_codes(pi_type type, const uint8_t* row, int64_t block)
 {
-    const int part = static_cast<int>(block % parts);
+    const int part = static_cast<int>(block % (block_size(type) / block_weights));
+    const uint8_t* const at = row + row_bytes(type, (block - part) * block_weights);
     switch (type) {
-    case PI_TYPE_Q4_0: return read_plain(row + block * q4_0_bytes, false, false);
-    case PI_TYPE_Q4_1: return read_plain(row + block * q4_1_bytes, true, false);
-    case PI_TYPE_Q5_0: return read_plain(row + block * q5_0_bytes, false, true);
-    case PI_TYPE_Q5_1: return read_plain(row + block * q5_1_bytes, true, true);
-    case PI_TYPE_Q8_0: return read_q8_0(row + block * q8_0_bytes);
-    case PI_TYPE_Q4_K: return read_with_factors(row + block / parts * q4_k_bytes, part, false);
-    case PI_TYPE_Q5_K: return read_with_factors(row + block / parts * q5_k_bytes, part, true);
-    case PI_TYPE_Q6_K: return read_q6_k(row + block / parts * q6_k_bytes, part);
+    case PI_TYPE_Q4_0: return read_plain(at, false, false);
+    case PI_TYPE_Q4_1: return read_plain(at, true, false);
+    case PI_TYPE_Q5_0: return read_plain(at, false, true);
+    case PI_TYPE_Q5_1: return read_plain(at, true, true);
+    case PI_TYPE_Q8_0: return read_q8_0(at);
+    case PI_TYPE_Q4_K: return read_with_factors(at, part, false);
+    case PI_TYPE_Q5_K: return read_with_factors(at, part, true);
+    case PI_TYPE_Q6_K: return read_q6_k(at, part);
     default: fail(PI_INTERNAL, "type %d has no codes to pack", static_cast<int>(type));
     }
 }

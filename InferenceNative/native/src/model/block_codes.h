@@ -14,10 +14,7 @@ struct BlockCodes {
     uint8_t codes[32];
 };
 
-/// Bytes of a row of an integer type that has a packed form.
-int64_t integer_row_bytes(pi_type type, int64_t columns);
-
-/// Block `block` of a row. The scales of K-quants, products of a small number and a half, are rounded to a half.
+/// Block `block` of 32 of a row. The scales of K-quants, products of a small number and a half, are rounded to a half.
 BlockCodes read_block_codes(pi_type type, const uint8_t* row, int64_t block);
 
 }

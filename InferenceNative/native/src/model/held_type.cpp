@@ -5,7 +5,7 @@
 namespace preble {
 namespace {
 
-/// As stored, where there is a packed form for it. Of the others the codes of IQ4 and Q5_0 become signed bytes without any loss; the rest is
+/// As stored, where there is a packed form for it. Of the others the codes of IQ4 become signed bytes without any loss; the rest is
 /// quantised again to signed bytes, whose step is a fraction of theirs.
 pi_type native_type(pi_type stored)
 {
@@ -14,7 +14,12 @@ pi_type native_type(pi_type stored)
     case PI_TYPE_F16:
     case PI_TYPE_BF16:
     case PI_TYPE_Q4_0:
-    case PI_TYPE_Q4_1: return stored;
+    case PI_TYPE_Q4_1:
+    case PI_TYPE_Q5_0:
+    case PI_TYPE_Q5_1:
+    case PI_TYPE_Q4_K:
+    case PI_TYPE_Q5_K:
+    case PI_TYPE_Q6_K: return stored;
     default: return PI_TYPE_Q8_0;
     }
 }

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "error.h"
-#include "model/block_codes.h"
 #include "model/dequantize.h"
 #include "model/pack_integer.h"
 
@@ -78,7 +77,7 @@ Matrix plan_matrix(Form form, int rows, int columns, const Kernels& kernels)
 
 void pack_group(const Matrix& matrix, pi_type type, const uint8_t* source, int group, uint8_t* out, float* row_buffer)
 {
-    const int64_t bytes = is_integer_form(matrix.form) ? integer_row_bytes(type, matrix.columns) : row_bytes(type, matrix.columns);
+    const int64_t bytes = row_bytes(type, matrix.columns);
     for (int lane = 0; lane < matrix.group && group * matrix.group + lane < matrix.rows; ++lane) {
         const uint8_t* const row = source + (static_cast<int64_t>(group) * matrix.group + lane) * bytes;
         if (is_integer_form(matrix.form)) {
