@@ -14,6 +14,7 @@ struct KindName {
 };
 constexpr KindName kinds[] = {{CaseKind::prefill, "prefill-"},
                               {CaseKind::decode, "decode-"},
+                              {CaseKind::copied, "copied-"},
                               {CaseKind::shared, "shared-"},
                               {CaseKind::unshared, "unshared-"}};
 
@@ -60,8 +61,8 @@ std::optional<BenchCase> parse_case(std::string_view text)
 std::vector<BenchCase> standard_cases()
 {
     return {{CaseKind::prefill, 128, 0},   {CaseKind::prefill, 512, 0}, {CaseKind::prefill, 2048, 0},  {CaseKind::decode, 1, 512},
-            {CaseKind::decode, 4, 512},    {CaseKind::decode, 16, 512}, {CaseKind::decode, 64, 512},   {CaseKind::unshared, 16, 2048},
-            {CaseKind::shared, 16, 2048}};
+            {CaseKind::decode, 4, 512},    {CaseKind::decode, 16, 512}, {CaseKind::decode, 64, 512},   {CaseKind::copied, 16, 2048},
+            {CaseKind::unshared, 16, 2048}, {CaseKind::shared, 16, 2048}};
 }
 
 }

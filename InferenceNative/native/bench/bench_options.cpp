@@ -85,7 +85,8 @@ const char* const usage =
     "  --weights MODE       native, int8, int4, bf16 or f32: converted at load\n"
     "  --kv-type TYPE       default, f16, int8 or f32\n"
     "  --step-tokens N      512, the most that a step computes of a prompt\n"
-    "  --cases A,B,...      prefill-N, prefill-N@CONTEXT, decode-BATCH@CONTEXT, shared-BATCH@CONTEXT, unshared-BATCH@CONTEXT\n"
+    "  --cases A,B,...      prefill-N, prefill-N@CONTEXT, decode-BATCH@CONTEXT, copied-BATCH@CONTEXT,\n"
+    "                       shared-BATCH@CONTEXT (one context for all), unshared-BATCH@CONTEXT (the same, attention shares nothing)\n"
     "  --json               one JSON document on standard output (docs/performance.md has its fields)\n"
     "  --serve              reads a case's name a line, answers each with one round as a line of JSON\n"
     "Fractions of the machine's peaks, which are measured first, are by processor time; tokens a second are by the clock.\n";

@@ -79,7 +79,7 @@ Work BenchSession::work_of(const BenchCase& what, int steps) const
     work.head = 2 * size_.head_weights * (what.is_prefill() ? 1 : rows);
     // Query times key, and weight times value.
     work.attention = 4.0 * config.layers * config.heads * config.head_size * seen;
-    const double sequences = what.kind == CaseKind::decode || what.kind == CaseKind::unshared ? what.count : 1;
+    const double sequences = what.kind == CaseKind::shared ? 1 : what.count;
     const double kv = kv_bytes_per_token() * (what.is_prefill() ? what.context + what.count : what.context * sequences * steps);
     work.bytes = (weight_bytes_ - size_.embedding_bytes) * steps + kv;
     return work;

@@ -1,7 +1,6 @@
 #include "case_run.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "engine/engine.h"
 #include "error.h"
@@ -15,8 +14,8 @@ constexpr int positions_after_context = 32;
 constexpr int most_decode_steps = 24;
 constexpr int least_decode_steps = 6;
 constexpr int decoded_rows_of_a_round = 192;
-// What switches the computing of a shared prefix's attention once for all off, when set to 0 as an engine is made.
-constexpr const char* shared_attention_variable = "PREBLE_SHARED_ATTENTION";
+// The flag of pi_engine_set_trace with which attention shares no work between sequences.
+constexpr int32_t trace_attention_alone = 4;
 
 int blocks_of(int tokens) { return (tokens + block_tokens_of_an_engine - 1) / block_tokens_of_an_engine; }
 
@@ -50,7 +49,7 @@ CaseRun::CaseRun(const pi_model* model, const BenchCase& what, const RunSettings
     create_engine(model);
     prefill(0, 0, case_.context);
     // The others get copies: what is read must be memory of their own, but need not be computed again.
-    const int own = case_.kind == CaseKind::decode ? 0 : case_.context / block_tokens_of_an_engine;
+    const int own = case_.has_one_context() ? case_.context / block_tokens_of_an_engine : 0;
     for (int sequence = 1; !case_.is_prefill() && sequence < case_.count; ++sequence) {
         for (int block = own; block < blocks_of(case_.context); ++block) {
             succeed(pi_engine_copy_block(engine_, blocks_[static_cast<size_t>(block)],
@@ -70,19 +69,16 @@ void CaseRun::create_engine(const pi_model* model)
     options.max_step_tokens = std::max(settings_.step_tokens, case_.is_prefill() ? 1 : case_.count);
     options.max_step_chunks = case_.is_prefill() ? 1 : case_.count;
     options.kv_type = settings_.kv_type;
-    if (case_.kind == CaseKind::unshared) {
-        setenv(shared_attention_variable, "0", 1);
-    } else {
-        unsetenv(shared_attention_variable);
-    }
     succeed(pi_engine_create(model, &options, &engine_));
+    if (case_.kind == CaseKind::unshared) {
+        succeed(pi_engine_set_trace(engine_, trace_attention_alone));
+    }
 }
 
 void CaseRun::lay_out_blocks()
 {
     const int sequences = case_.is_prefill() ? 1 : case_.count;
-    const bool share = case_.kind == CaseKind::shared || case_.kind == CaseKind::unshared;
-    const int common = share ? case_.context / block_tokens_of_an_engine : 0;
+    const int common = case_.has_one_context() ? case_.context / block_tokens_of_an_engine : 0;
     int32_t next = common;
     for (int sequence = 0; sequence < sequences; ++sequence) {
         for (int block = 0; block < blocks_per_sequence_; ++block) {

@@ -109,7 +109,7 @@ void print_end(const Results& results)
         std::printf("%s: %d threads are %.2f times one\n", scaling.all.what.name().c_str(), scaling.all.threads, scaling.ratio());
     }
     if (results.shared_attention() > 0) {
-        std::printf("shared prefix: %.2f times the attention throughput that it has with sharing switched off\n",
+        std::printf("shared prefix: %.2f times the attention throughput of the same blocks with sharing switched off\n",
                     results.shared_attention());
     }
 }

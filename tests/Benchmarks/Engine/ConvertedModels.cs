@@ -19,7 +19,7 @@ internal static class ConvertedModels
         }
 
         var preble = Path.Combine(AppContext.BaseDirectory, "preble.dll");
-        why = Programs.Failure("dotnet", preble, "models", "convert", model, path, "--weights", width.Weights);
+        why = Programs.Failure("dotnet", preble, "models", "convert", model, "--to", width.PeerType.ToLowerInvariant(), "--output", path, "--force");
         return why is null ? path : null;
     }
 }

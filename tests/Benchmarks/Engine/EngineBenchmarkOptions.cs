@@ -9,7 +9,7 @@ internal sealed record EngineBenchmarkOptions
 
     public int Threads { get; init; } = 2;
 
-    public int Rounds { get; init; } = 5;
+    public int Rounds { get; init; } = 3;
 
     public bool Json { get; init; }
 

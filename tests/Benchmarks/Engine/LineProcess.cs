@@ -8,6 +8,9 @@ namespace Preble.Benchmarks.Engine;
 internal sealed class LineProcess : IDisposable
 {
     private const int EndMilliseconds = 5000;
+
+    // No round takes a quarter of it on a quiet machine; one that others keep busy can stop a program that waits by spinning for good.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string _name;
     private readonly Process _process;
 
@@ -35,15 +38,31 @@ internal sealed class LineProcess : IDisposable
     /// <summary>A number of the answer to a line.</summary>
     public double Ask(string line, string field)
     {
-        _process.StandardInput.WriteLine(line);
-        _process.StandardInput.Flush();
+        try
+        {
+            _process.StandardInput.WriteLine(line);
+            _process.StandardInput.Flush();
+        }
+        catch (IOException failure)
+        {
+            throw new InvalidOperationException($"{_name} has ended: {failure.Message}", failure);
+        }
+
         using var json = JsonDocument.Parse(Read());
         return json.RootElement.GetProperty(field).GetDouble();
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended, with something still to be written to it.
+        }
+
         if (!_process.WaitForExit(EndMilliseconds))
         {
             _process.Kill();
@@ -52,5 +71,15 @@ internal sealed class LineProcess : IDisposable
         _process.Dispose();
     }
 
-    private string Read() => _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException($"{_name} ended without an answer.");
+    private string Read()
+    {
+        var line = _process.StandardOutput.ReadLineAsync();
+        if (!line.Wait(Patience))
+        {
+            _process.Kill();
+            throw new InvalidOperationException($"{_name} gave no answer within {Patience.TotalSeconds:F0} s.");
+        }
+
+        return line.Result ?? throw new InvalidOperationException($"{_name} ended without an answer.");
+    }
 }

@@ -49,7 +49,7 @@ internal sealed class PeerBenchmark(EngineBenchmarkOptions options)
     private void Measure(string program, Width? width, string file, string weights, bool withPeer)
     {
         using var ours = EngineBench.Serve(program, file, options.Threads, weights);
-        using var peer = withPeer ? LlamaCppPeer.Start(file, options.Threads) : null;
+        using var peer = withPeer ? new PatientPeer(file, options.Threads, Say) : null;
         for (var index = 0; index < PeerCase.All.Count; index++)
         {
             var what = PeerCase.All[index];
@@ -57,9 +57,9 @@ internal sealed class PeerBenchmark(EngineBenchmarkOptions options)
             for (var round = 0; round < options.Rounds; round++)
             {
                 a.Add(ours.Ask(what.EngineName, "tokensPerSecond"));
-                if (peer is not null)
+                if (peer?.Measure(what) is { } rate)
                 {
-                    b.Add(peer.Measure(what));
+                    b.Add(rate);
                 }
             }
 

@@ -2,7 +2,7 @@ namespace Preble.Benchmarks.Engine;
 
 /// <summary>A width of weights that is compared.</summary>
 /// <param name="PeerType">The peer's own best format of this width.</param>
-/// <param name="Weights">What makes it of the model: an option of `models convert` and of engine_bench.</param>
+/// <param name="Weights">What makes it of the model: an option of engine_bench.</param>
 /// <param name="Targets">For each of <see cref="PeerCase.All"/>: times the peer, on Zen 4 and on an Intel server without AMX.</param>
 internal sealed record Width(string Name, string PeerType, string Weights, IReadOnlyList<(double Zen4, double Intel)> Targets)
 {

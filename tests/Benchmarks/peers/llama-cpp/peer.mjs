@@ -5,6 +5,8 @@
 import {createInterface} from 'node:readline';
 import {pathToFileURL} from 'node:url';
 import {createRequire} from 'node:module';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import path from 'node:path';
 
 const [modelPath, threads, packages] = process.argv.slice(2);
@@ -14,6 +16,10 @@ const llama = await getLlama({gpu: false, build: 'never', maxThreads: Number(thr
 const model = await llama.loadModel({modelPath});
 const text = 'A prefix that many requests share is computed once and read many times. '.repeat(600);
 const tokens = model.tokenize(text);
+
+const folder = mkdtempSync(path.join(tmpdir(), 'preble-peer-'));
+process.on('exit', () => rmSync(folder, {recursive: true, force: true}));
+const states = new Map();
 
 async function withContext(size, sequences, action) {
   const context = await model.createContext({contextSize: size, sequences, batchSize: 512, threads: Number(threads), flashAttention: true});
@@ -31,10 +37,21 @@ async function prefill(count) {
   });
 }
 
+// A context is computed once and then read back: sixteen prompts before each round would take longer than all that is measured.
+// A state can be read only into a context with as many sequences as the one it was written from.
+async function fill(sequence, batch, contextTokens) {
+  const key = `${batch}-${contextTokens}`;
+  if (states.has(key)) return sequence.loadStateFromFile(states.get(key), {acceptRisk: true});
+  await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, contextTokens));
+  const file = path.join(folder, `${key}.state`);
+  await sequence.saveStateToFile(file);
+  states.set(key, file);
+}
+
 async function decode(batch, contextTokens, count) {
   return withContext(contextTokens + count + 64, batch, async context => {
     const sequences = Array.from({length: batch}, () => context.getSequence());
-    for (const sequence of sequences) await sequence.evaluateWithoutGeneratingNewTokens(tokens.slice(0, contextTokens));
+    for (const sequence of sequences) await fill(sequence, batch, contextTokens);
     let start = 0, generated = 0;
     await Promise.all(sequences.map(async (sequence, index) => {
       let own = 0;
