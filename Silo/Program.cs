@@ -7,7 +7,7 @@ var root = new RootCommand("""
     Examples:
       preble serve                                   the embedded model at http://127.0.0.1:8080
       preble serve --model my.gguf --workers 4       another model, four workers with one copy of the weights
-      preble chat "What is the capital of France?"   one answer, streamed to the console
+      preble chat "How many days has a week?"   one answer, streamed to the console
       preble load --requests 200 --prefixes 4        a load with shared prefixes, and a table of latencies
       preble explain                                 why the last requests went where they went
       preble simulate --workers 4                    a fleet in virtual time, and a table for each placement policy

@@ -25,7 +25,7 @@ internal static class ChatCommand
             Asks one question and streams the answer.
 
             Examples:
-              preble chat "What is the capital of France?"
+              preble chat "How many days has a week?"
               echo "Tell me a story." | preble chat --max-tokens 200 --temperature 0.7
             """) { question, system, maxTokens, temperature, url };
         server.AddTo(command);

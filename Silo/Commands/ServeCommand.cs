@@ -131,7 +131,7 @@ internal static class ServeCommand
 
         if (options.Fleet.Has(SiloRoles.Gateway))
         {
-            const string question = "What is the capital of France?";
+            const string question = "How many days has a week?";
             var body = $$"""{"model":"{{server.Models[0].Id}}","messages":[{"role":"user","content":"{{question}}"}],"temperature":0}""";
             Console.WriteLine($"""
 

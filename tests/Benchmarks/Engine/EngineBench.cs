@@ -5,6 +5,9 @@ namespace Preble.Benchmarks.Engine;
 /// <summary>The native program `engine_bench`: built by CMake when a source is newer, and run.</summary>
 internal static class EngineBench
 {
+    // For a case of many sequences on a slow and busy machine.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
     private static readonly string Build = Path.Combine(RepositoryPaths.Root, "artifacts", "native", "bench");
 
     /// <summary>Builds the program; the path to it.</summary>
@@ -24,7 +27,7 @@ internal static class EngineBench
 
     /// <summary>Waits for names of cases: see `engine_bench --serve`.</summary>
     public static LineProcess Serve(string program, string model, int threads, string weights) =>
-        new(program, model, "--serve", "--threads", $"{threads}", "--weights", weights);
+        new(program, Patience, model, "--serve", "--threads", $"{threads}", "--weights", weights);
 
     private static void Require(string program, params string[] arguments)
     {

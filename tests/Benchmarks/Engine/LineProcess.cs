@@ -9,15 +9,15 @@ internal sealed class LineProcess : IDisposable
 {
     private const int EndMilliseconds = 5000;
 
-    // No round takes a quarter of it on a quiet machine; one that others keep busy can stop a program that waits by spinning for good.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly TimeSpan _patience;
     private readonly string _name;
     private readonly Process _process;
 
+    /// <param name="patience">How long one answer may take; then the program is ended.</param>
     /// <exception cref="InvalidOperationException">The program is not there, or ended before its first line.</exception>
-    public LineProcess(string program, params string[] arguments)
+    public LineProcess(string program, TimeSpan patience, params string[] arguments)
     {
-        _name = Path.GetFileName(program);
+        (_name, _patience) = (Path.GetFileName(program), patience);
         try
         {
             _process = Process.Start(new ProcessStartInfo(program, arguments)
@@ -74,10 +74,10 @@ internal sealed class LineProcess : IDisposable
     private string Read()
     {
         var line = _process.StandardOutput.ReadLineAsync();
-        if (!line.Wait(Patience))
+        if (!line.Wait(_patience))
         {
             _process.Kill();
-            throw new InvalidOperationException($"{_name} gave no answer within {Patience.TotalSeconds:F0} s.");
+            throw new InvalidOperationException($"{_name} gave no answer within {_patience.TotalSeconds:F0} s.");
         }
 
         return line.Result ?? throw new InvalidOperationException($"{_name} ended without an answer.");

@@ -8,6 +8,8 @@ internal sealed class LlamaCppPeer : IDisposable
 {
     private static readonly string Packages = Path.Combine(RepositoryPaths.Root, "artifacts", "peers", "llama-cpp");
     private static readonly string Sources = Path.Combine(AppContext.BaseDirectory, "peers", "llama-cpp");
+    // No round takes a quarter of it on a quiet machine; one that others keep busy can stop threads that wait by spinning for good.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly LineProcess _process;
 
     private LlamaCppPeer(LineProcess process) => _process = process;
@@ -42,7 +44,7 @@ internal sealed class LlamaCppPeer : IDisposable
 
     /// <exception cref="InvalidOperationException">It cannot read the model, or cannot run here.</exception>
     public static LlamaCppPeer Start(string model, int threads) =>
-        new(new LineProcess("node", Path.Combine(Sources, "peer.mjs"), model, $"{threads}", Packages));
+        new(new LineProcess("node", Patience, Path.Combine(Sources, "peer.mjs"), model, $"{threads}", Packages));
 
     /// <summary>Tokens a second of one round.</summary>
     public double Measure(PeerCase what) => _process.Ask(

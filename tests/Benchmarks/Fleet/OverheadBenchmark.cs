@@ -8,7 +8,7 @@ namespace Preble.Benchmarks.Fleet;
 /// <summary>The same chats to one process, one silo and three processes, in turn: time to first token, tokens a second, CPU time.</summary>
 internal sealed class OverheadBenchmark(FleetBenchmarkOptions options)
 {
-    private const string Question = "What is the capital of France? Answer in one short sentence, please.";
+    private const string Question = "How many days has a week? Answer in one short sentence, please.";
     private const int WarmUps = 15;
     private const int ShortTokens = 2;
     private const int Together = 16;
