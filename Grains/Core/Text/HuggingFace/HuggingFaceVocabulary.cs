@@ -5,6 +5,9 @@ namespace Preble.Core.Text;
 /// <summary>The vocabulary of a tokenizer.json: the model's tokens, and the added ones, which may or may not be among them.</summary>
 internal sealed class HuggingFaceVocabulary
 {
+    // The most ids without a name that a vocabulary may have, besides as many as it has names.
+    private const int UnnamedTokens = 4_096;
+
     private readonly Dictionary<string, int> _idByName = new(StringComparer.Ordinal);
 
     public HuggingFaceVocabulary(JsonElement model, IEnumerable<JsonElement> added)
@@ -21,8 +24,7 @@ internal sealed class HuggingFaceVocabulary
             _idByName[token.Content] = token.Id;
         }
 
-        // Ids are bounded, so a file cannot make this array large; ids that nothing names stay empty.
-        var tokens = new string[_idByName.Count == 0 ? 0 : _idByName.Values.Max() + 1];
+        var tokens = new string[_idByName.Count == 0 ? 0 : HighestId() + 1];
         System.Array.Fill(tokens, "");
         foreach (var (name, id) in _idByName)
         {
@@ -49,6 +51,15 @@ internal sealed class HuggingFaceVocabulary
 
         var name = value.ValueKind == JsonValueKind.Object ? value.Text("content") : config.Text(field);
         return name is null ? null : IdOf(name);
+    }
+
+    // Ids that nothing names stay empty, and some vocabularies have such gaps; but a short file must not make a long array.
+    private int HighestId()
+    {
+        var (name, id) = _idByName.MaxBy(entry => entry.Value);
+        return id < UnnamedTokens + (2L * _idByName.Count)
+            ? id
+            : throw new TokenizerException($"The token '{name}' has the id {id}, far above the {_idByName.Count} tokens that there are.");
     }
 
     private static AddedToken ReadAdded(JsonElement token)
