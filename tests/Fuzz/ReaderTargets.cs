@@ -1,6 +1,7 @@
 using System.Text;
 using Preble.Core.Text;
 using Preble.Inference.ModelFiles;
+using Preble.Inference.ModelFiles.Families;
 using Preble.Inference.ModelFiles.Gguf;
 using Preble.Inference.ModelFiles.HuggingFace;
 
@@ -68,9 +69,11 @@ internal static class ReaderTargets
 
     private static void ReadConfig(byte[] bytes)
     {
+        const int anyHead = 64; // the real one is compared with the weights before anything is made for it
         var json = JsonFile.Parse(bytes, "config.json");
-        HuggingFaceConfig.Read(json).Validate("config.json");
-        _ = HuggingFaceConfig.ReadRope(json);
+        var family = ModelFamilies.Of(json);
+        family.Read(json).Validate("config.json");
+        _ = family.Frequencies(json, anyHead);
     }
 
     // A definition that was accepted must also make a tokeniser, and that must take and give back any text.
