@@ -16,7 +16,7 @@ public sealed class AccuracyTests
     /// <summary>Set to 1 for the measurement at full size: four times the text, and one model more.</summary>
     private const string FullVariable = "PREBLE_FULL_MEASUREMENTS";
     private const int FullTokens = 8_000;
-    private const int UsualTokens = 2_000;
+    private const int UsualTokens = 1_000;
     private const int WindowTokens = 512;
 
     private static readonly bool Full = string.Equals(Environment.GetEnvironmentVariable(FullVariable), "1", StringComparison.Ordinal);
