@@ -13,7 +13,7 @@ namespace Preble.InferenceNative.Tests.Goldens;
 /// </summary>
 public sealed class AccuracyTests
 {
-    /// <summary>Set to 1 for the measurement at full size: four times the text, and one model more.</summary>
+    /// <summary>Set to 1 for the measurement at full size: eight times the text, and one model more.</summary>
     private const string FullVariable = "PREBLE_FULL_MEASUREMENTS";
     private const int FullTokens = 8_000;
     private const int UsualTokens = 1_000;
