@@ -24,6 +24,7 @@ std::vector<SyntheticModel::Traits> families()
          .embedding_scale = 9.8f},
         {.window = 7},
         {.own_rotation_in_windows = true, .window = 5, .window_period = 2, .attention_softcap = 1.5f},
+        {.own_rotation_in_windows = true, .window = 5000, .window_period = 2},
     };
 }
 
@@ -98,6 +99,29 @@ TEST("biases, norms of heads and after layers, GELU, scales, softcaps and window
         const Difference native = compare(SyntheticModel(shape_with(traits)), PI_WEIGHTS_NATIVE);
         CHECK(native.mean_square < 0.03 * native.spread);
     }
+}
+
+TEST("layers with a window rotate in their own way however wide it is: under, at and far over the context")
+{
+    constexpr int context = 64;
+    constexpr int length = context - 1;
+    const auto logits = [&](int window) {
+        SyntheticModel::Shape shape = shape_with({.own_rotation_in_windows = true, .window = window, .window_period = 2});
+        shape.context = context;
+        const SyntheticModel source(shape);
+        const LoadedModel model(source, PI_WEIGHTS_NATIVE);
+        SeededRandom random(6);
+        TestEngine engine(model);
+        engine.step({{random_tokens(random, length, shape.vocabulary), 0, blocks_for(length, 0)}});
+        return engine.logits(length - 1);
+    };
+    const std::vector<float> under = logits(length);
+    CHECK(is_interesting(under));
+    for (const int window : {context, context + 1, 1 << 30}) {
+        CHECK(logits(window) == under);
+    }
+    CHECK(logits(length - 1) != under); // the first token is out of sight
+    CHECK(logits(0) != under);          // all layers see all, and rotate alike
 }
 
 TEST("a mixture of experts equals its formula in double precision, its router with it")

@@ -153,8 +153,9 @@ TEST("an int8 cache costs little accuracy, and not none")
 
 TEST("windows change nothing about it: sharers have the bits of each alone where segments lie inside, across and outside of windows")
 {
-    for (const int window : {50, 300, 700}) {
+    for (const int window : {50, 300, 700, 2048}) {
         SyntheticModel::Shape windowed = shape();
+        windowed.traits.own_rotation_in_windows = window != 300;
         windowed.traits.window = window;
         windowed.traits.window_period = 2;
         windowed.traits.attention_softcap = 4.0f;

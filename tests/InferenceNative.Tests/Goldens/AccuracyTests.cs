@@ -13,7 +13,7 @@ namespace Preble.InferenceNative.Tests.Goldens;
 /// </summary>
 public sealed class AccuracyTests
 {
-    /// <summary>Set to 1 for the measurement at full size: eight times the text, and one model more.</summary>
+    /// <summary>Set to 1 for the measurement at full size: eight times the text, and two models more.</summary>
     private const string FullVariable = "PREBLE_FULL_MEASUREMENTS";
     private const int FullTokens = 8_000;
     private const int UsualTokens = 1_000;
@@ -37,13 +37,24 @@ public sealed class AccuracyTests
         AssertWithin(0.01, Float.Value, MeanNll(model), "int8");
     }
 
-    /// <summary>Takes another float path, so only when the longer run is asked for.</summary>
+    [Fact]
+    public void Bfloat_weights_stay_within_half_a_percent_of_the_float_path()
+    {
+        if (!IsFullRun("BF16"))
+        {
+            return;
+        }
+
+        using var model = ModelPackage.Open(RepositoryPaths.EmbeddedModel).Load(WeightsMode.Bf16);
+
+        AssertWithin(0.005, Float.Value, MeanNll(model), "bf16");
+    }
+
     [Fact]
     public void A_model_converted_to_Q4_0_stays_within_two_percent_of_its_own_float_path()
     {
-        if (!Full)
+        if (!IsFullRun("Q4_0, with a float path of its own,"))
         {
-            Console.WriteLine($"extra test: set {FullVariable}=1 for Q4_0 and {FullTokens} tokens");
             return;
         }
 
@@ -54,6 +65,16 @@ public sealed class AccuracyTests
         using var exact = ModelPackage.Open(path).Load(WeightsMode.F32);
 
         AssertWithin(0.02, MeanNll(exact), MeanNll(native), "native Q4_0");
+    }
+
+    private static bool IsFullRun(string what)
+    {
+        if (!Full)
+        {
+            Console.WriteLine($"extra test: set {FullVariable}=1 for {what} and {FullTokens} tokens");
+        }
+
+        return Full;
     }
 
     private static void AssertWithin(double share, double expected, double actual, string what)

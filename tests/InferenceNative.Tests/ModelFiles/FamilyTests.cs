@@ -70,13 +70,14 @@ public sealed class FamilyTests
 
     [Theory]
     [InlineData("MistralForCausalLM", "\"sliding_window\": 100", 100, 0)]
-    [InlineData("MistralForCausalLM", "\"sliding_window\": 2048", 0, 0)]
+    [InlineData("MistralForCausalLM", "\"sliding_window\": 2048", 2048, 0)]
     [InlineData("MistralForCausalLM", "\"sliding_window\": null", 0, 0)]
     [InlineData("Qwen2ForCausalLM", "\"sliding_window\": 100, \"use_sliding_window\": false", 0, 0)]
     [InlineData("Qwen2ForCausalLM", "\"sliding_window\": 100, \"use_sliding_window\": true, \"max_window_layers\": 4", 0, 0)]
     [InlineData("Qwen2ForCausalLM", "\"sliding_window\": 100, \"use_sliding_window\": true, \"max_window_layers\": 0", 100, 0)]
     [InlineData("Gemma3ForCausalLM", "\"sliding_window\": 100, \"query_pre_attn_scalar\": 16", 100, 6)]
     [InlineData("Gemma3ForCausalLM", "\"sliding_window\": 100, \"sliding_window_pattern\": 3", 100, 3)]
+    [InlineData("Gemma3ForCausalLM", "\"sliding_window\": 2048", 2048, 6)]
     [InlineData("Gemma2ForCausalLM", "\"sliding_window\": 100, \"layer_types\": [\"sliding_attention\", \"sliding_attention\", \"full_attention\", \"sliding_attention\"]", 100, 3)]
     [InlineData("Gemma2ForCausalLM", "\"sliding_window\": 100, \"layer_types\": [\"full_attention\", \"full_attention\", \"full_attention\", \"full_attention\"]", 0, 0)]
     public void Windows_are_read_as_the_family_means_them(string architecture, string setting, int window, int period)

@@ -39,9 +39,9 @@ public sealed record ModelConfig(
     /// <summary>Whether norms multiply by one plus their weights.</summary>
     public bool NormPlusOne { get; init; }
 
-    /// <summary>With a window, unless it is never left or no layer has it.</summary>
+    /// <summary>With a window, unless no layer has it. One that is never left is kept: its layers may have rotary frequencies of their own.</summary>
     public ModelConfig WithWindow(int? window, int period = 0)
-        => window is not { } size || size >= Context || period == 1 ? this : this with { Window = size, WindowPeriod = period };
+        => window is not { } size || period == 1 ? this : this with { Window = size, WindowPeriod = period };
 
     /// <summary>Checks what the sizes must be to each other.</summary>
     /// <exception cref="ModelFileException">They do not fit.</exception>

@@ -24,7 +24,7 @@ void rotate_and_store(const Step& step, int layer)
     const Config& config = step.config();
     const Kernels& kernels = step.kernels();
     const int halves = config.rope_order == PI_ROPE_HALVES ? 1 : 0;
-    const int set = config.rotary_sets == 2 && config.window_of(layer) != 0 ? config.head_size / 2 : 0;
+    const int set = config.rotary_sets == 2 && config.is_local(layer) ? config.head_size / 2 : 0;
     const auto store = kernels.store[step.cache.form()];
     for_each_row(step.pool, step.row_count(), [&](int index) {
         const Row& row = step.batch.rows()[static_cast<size_t>(index)];

@@ -39,7 +39,8 @@ void check_window(const pi_model_config& config, Config& result)
     if (config.window < 0 || config.window_period < 0) {
         fail(PI_INVALID_ARGUMENT, "window %d and window_period %d must not be below zero", config.window, config.window_period);
     }
-    // A window that is never left is none.
+    // A window that is never left bounds nothing, but its layers stay what they are: they may rotate in their own way.
+    result.local_layers = config.window > 0;
     result.window = config.window < config.context ? config.window : 0;
     result.window_period = config.window_period;
 }

@@ -24,6 +24,7 @@ struct Config {
     pi_activation activation = PI_ACTIVATION_SILU;
     int window = 0;         // 0: a token sees all before it
     int window_period = 0;
+    bool local_layers = false;  // whether layers have a window, be it one that is never left and so is 0 above
     int experts = 0;        // 0: dense
     int experts_used = 0;
     bool experts_normed = false;
@@ -32,13 +33,16 @@ struct Config {
     float logit_softcap = 0;
     float embedding_scale = 1;
     bool norm_plus_one = false;
-    int rotary_sets = 1;        // 2: layers with a window rotate by frequencies of their own
+    int rotary_sets = 1;        // 2: local layers rotate by frequencies of their own
 
     int query_width() const { return heads * head_size; }
     int kv_width() const { return kv_heads * head_size; }
 
+    /// Whether the layer is of the kind that has a window.
+    bool is_local(int layer) const { return local_layers && (window_period == 0 || (layer + 1) % window_period != 0); }
+
     /// Positions that a token sees in this layer, its own included; 0: all before it.
-    int window_of(int layer) const { return window_period > 0 && (layer + 1) % window_period == 0 ? 0 : window; }
+    int window_of(int layer) const { return is_local(layer) ? window : 0; }
 
     /// Rows that one token has in the feed-forward layer: one for each of its experts.
     int expert_rows() const { return experts == 0 ? 1 : experts_used; }
