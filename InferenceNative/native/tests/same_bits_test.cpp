@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -135,6 +136,72 @@ TEST("norm, gate, quantisation, the largest and exponentials have the same bits 
     for (const NamedKernels& set : kernels_to_test()) {
         for (uint64_t seed = 0; seed < 20; ++seed) {
             CHECK(same_bits(elementwise(*set.kernels, seed), elementwise(portable_kernels(), seed)));
+        }
+    }
+}
+
+TEST("a block that holds infinity or not a number becomes poison, and one of numbers too small to scale zeros, in every kernel set alike")
+{
+    const auto quantized = [](const Kernels& kernels, const std::vector<float>& row) {
+        const int blocks = static_cast<int>(row.size()) / 32;
+        std::vector<int8_t> bytes(row.size());
+        std::vector<float> scales(static_cast<size_t>(blocks));
+        std::vector<float> scaled(scales);
+        std::vector<BlockSums> sums(scales.size());
+        kernels.quantize(row.data(), static_cast<int>(row.size()), bytes.data(), scales.data(), scaled.data(), sums.data());
+        std::vector<float> result(bytes.begin(), bytes.end());
+        for (size_t block = 0; block < scales.size(); ++block) {
+            result.insert(result.end(), {scales[block], scaled[block], static_cast<float>(sums[block].all), static_cast<float>(sums[block].first_half)});
+        }
+        return result;
+    };
+    for (const NamedKernels& set : kernels_to_test()) {
+        for (size_t place = 0; place < 32; ++place) {
+            for (const float odd : {NAN, INFINITY, -INFINITY, 1e-38f}) {
+                SeededRandom random(place);
+                std::vector<float> row = random.normals(96);
+                const std::vector<float> whole = quantized(*set.kernels, row);
+                if (std::isfinite(odd)) {
+                    std::fill(row.begin() + 32, row.begin() + 64, 0.0f);
+                }
+                row[32 + place] = odd;
+                const std::vector<float> actual = quantized(*set.kernels, row);
+                CHECK(same_bits(actual, quantized(portable_kernels(), row)));
+                CHECK(std::count(actual.begin() + 32, actual.begin() + 64, 0.0f) == 32);
+                CHECK(std::isfinite(odd) ? actual[100] < 1e-39f : std::isnan(actual[100]) && std::isnan(actual[101]));
+                CHECK(actual[0] == whole[0] && actual[64] == whole[64] && actual[96] == whole[96] && actual[104] == whole[104]);
+            }
+        }
+    }
+}
+
+TEST("infinity or not a number in an embedding, or in keys alone, fails the step that would have sampled from it, in every kernel set")
+{
+    constexpr int token = 7;
+    for (const pi_type matrices : {PI_TYPE_Q4_1, PI_TYPE_Q8_0, PI_TYPE_BF16}) {
+        for (const pi_role role : {PI_ROLE_TOKEN_EMBEDDING, PI_ROLE_KEY}) {
+            SyntheticModel::Shape shape;
+            shape.matrices = matrices;
+            shape.embedding = PI_TYPE_F16;
+            const SyntheticModel source(shape);
+            const uint16_t odd = role == PI_ROLE_KEY && matrices == PI_TYPE_BF16 ? 0x7fc0 : 0x7c00; // a half, a scale or a weight
+            std::FILE* const file = std::fopen(source.path.c_str(), "r+b");
+            for (const pi_tensor& tensor : source.tensors) {
+                if (tensor.role == role && tensor.layer == 0) {
+                    const int64_t row = role == PI_ROLE_KEY ? 3 : token;
+                    std::fseek(file, static_cast<long>(tensor.offset + row * (tensor.size_bytes / tensor.rows)), SEEK_SET);
+                    std::fwrite(&odd, sizeof odd, 1, file);
+                }
+            }
+            std::fclose(file);
+            for (const NamedKernels& set : kernels_to_test()) {
+                for (const pi_kv_type kv : {PI_KV_F16, PI_KV_INT8}) {
+                    const LoadedModel model(source, model_with(source, PI_WEIGHTS_NATIVE, *set.kernels));
+                    TestEngine engine(model, 64, 0, kv);
+                    engine.step({{{token, 1, 2}, 0, {4}, 0}});
+                    CHECK(TestStep({{{9}, 3, {4}}}).run(engine.handle) == PI_INTERNAL);
+                }
+            }
         }
     }
 }

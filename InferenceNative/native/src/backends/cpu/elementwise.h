@@ -5,12 +5,13 @@
 
 namespace preble {
 
-/// e to the x, to about 1e-7; exactly 1 at 0, exactly 0 below the smallest normal result (and at minus infinity).
+/// e to the x, to about 1e-7; exactly 1 at 0, exactly 0 below the smallest normal result (and at minus infinity). Not a number stays that:
+/// of two operands that cannot be compared, min and max give the second.
 template <class I>
 typename I::F exponential(typename I::F x)
 {
     using F = typename I::F;
-    const F bounded = I::min(I::max(x, I::set(-87.0f)), I::set(88.0f));
+    const F bounded = I::min(I::set(88.0f), I::max(I::set(-87.0f), x));
     const F n = I::round(I::mul(bounded, I::set(1.44269504f)));
     F r = I::fma(n, I::set(-0.693359375f), bounded);
     r = I::fma(n, I::set(2.12194440e-4f), r);
@@ -41,23 +42,44 @@ void normalize(const float* row, const float* weight, float epsilon, int width, 
     }
 }
 
+/// What a block becomes that has a value which is infinite or not a number: its scale makes everything that is computed from it not a
+/// number, for the sampler to notice.
+static inline void poison(int block, int8_t* out, float* scales, float* scaled_sums, BlockSums* sums)
+{
+    for (int i = 0; i < 32; ++i) {
+        out[block * 32 + i] = 0;
+    }
+    scales[block] = __builtin_nanf("");
+    scaled_sums[block] = __builtin_nanf("");
+    sums[block] = {};
+}
+
 /// Each block of 32 becomes int8 from -127 to 127 and a scale.
 template <class I>
 void quantize(const float* row, int columns, int8_t* out, float* scales, float* scaled_sums, BlockSums* sums)
 {
     constexpr int vectors = 32 / I::lanes;
+    // The factor of anything smaller would leave the range of a float.
+    constexpr float smallest = 1e-30f;
     for (int block = 0; block < columns / 32; ++block) {
         typename I::F values[vectors];
         auto magnitude = Sixteen<I>::all(0.0f);
+        auto zeros = Sixteen<I>::all(0.0f);
         for (int i = 0; i < 32; i += magnitude.places) {
             magnitude.update([&](typename I::F highest, int offset) {
                 const typename I::F x = I::load(row + block * 32 + i + offset);
                 values[(i + offset) / I::lanes] = x;
                 return I::max(highest, I::abs(x));
             });
+            // Zero times a number is zero; times infinity, or not a number, it is not.
+            zeros.update([&](typename I::F sum, int offset) { return I::add(sum, I::mul(values[(i + offset) / I::lanes], I::zero())); });
+        }
+        if (zeros.sum() != 0.0f) {
+            poison(block, out, scales, scaled_sums, sums);
+            continue;
         }
         const float largest = magnitude.largest();
-        const typename I::F factor = I::set(largest > 0 ? 127.0f / largest : 0.0f);
+        const typename I::F factor = I::set(largest >= smallest ? 127.0f / largest : 0.0f);
         for (int v = 0; v < vectors; ++v) {
             values[v] = I::round(I::mul(values[v], factor));
         }

@@ -65,6 +65,7 @@ struct Portable {
     static F mul(F a, F b) { return each([&](int i) { return a.v[i] * b.v[i]; }); }
     static F div(F a, F b) { return each([&](int i) { return a.v[i] / b.v[i]; }); }
     static F fma(F a, F b, F c) { return each([&](int i) { return fused_multiply_add(a.v[i], b.v[i], c.v[i]); }); }
+    /// The second where they cannot be compared.
     static F max(F a, F b) { return each([&](int i) { return a.v[i] > b.v[i] ? a.v[i] : b.v[i]; }); }
     static F min(F a, F b) { return each([&](int i) { return a.v[i] < b.v[i] ? a.v[i] : b.v[i]; }); }
     static F abs(F a) { return each([&](int i) { return __builtin_fabsf(a.v[i]); }); }
@@ -73,10 +74,12 @@ struct Portable {
     {
         return each([&](int i) { return __builtin_copysignf((__builtin_fabsf(a.v[i]) + 8388608.0f) - 8388608.0f, a.v[i]); });
     }
-    /// Two to the power of an integer from -126 to 127.
+    /// Two to the power of an integer from -126 to 127; anything of what is not a number, whose conversion is undefined.
     static F power_of_two(F n)
     {
-        return each([&](int i) { return std::bit_cast<float>(static_cast<uint32_t>(static_cast<int32_t>(n.v[i]) + 127) << 23); });
+        return each([&](int i) {
+            return std::bit_cast<float>(static_cast<uint32_t>(static_cast<int32_t>(n.v[i] == n.v[i] ? n.v[i] : 0.0f) + 127) << 23);
+        });
     }
     /// a where x is not below the limit, else zero.
     static F zero_below(F a, F x, F limit) { return each([&](int i) { return x.v[i] < limit.v[i] ? 0.0f : a.v[i]; }); }
@@ -108,9 +111,7 @@ struct Portable {
     {
         int32_t total = 0;
         for (int i = 0; i < 32; ++i) {
-            const float value = block[i / width].v[i % width];
-            // Not a number must not reach the conversion, which is undefined for it; the block's scale carries it on.
-            const int32_t number = value >= -127.0f && value <= 127.0f ? static_cast<int32_t>(value) : 0;
+            const int32_t number = static_cast<int32_t>(block[i / width].v[i % width]);
             out[i] = static_cast<int8_t>(number);
             total += number;
         }
