@@ -7,6 +7,19 @@
 // the instruction set, so neither do the bits.
 namespace preble {
 
+/// How far ahead weights are asked for: what memory delivers while the product meets those on the way. Measured on Zen 3.
+static constexpr int integer_prefetch_bytes = 3072;
+
+/// Asks for `bytes` bytes of weights from `ahead` on, whole cache lines.
+static inline __attribute__((always_inline)) void prefetch_weights(const uint8_t* ahead, int bytes)
+{
+    constexpr int cache_line = 64;
+#pragma GCC unroll 8
+    for (int byte = 0; byte < bytes; byte += cache_line) {
+        __builtin_prefetch(ahead + byte);
+    }
+}
+
 /// One group for a few rows, whose sums stay in registers; the codes of a block are unpacked once for all of them.
 template <class I, class Form, int rows>
 struct IntegerTile {
@@ -15,13 +28,20 @@ struct IntegerTile {
     const Matrix& matrix;
     const Activations& x;
     int row;
+    bool fetches;  // the first rows bring the weights in; the others find them there
 
     void run(const uint8_t* group, typename I::F* sums) const
     {
         constexpr IntegerLayout layout = integer_layout(Form::form);
+        constexpr int block_bytes = (layout.halves * 2 + layout.vectors * 4) * I::lanes;
+        const uint8_t* ahead = group + integer_prefetch_bytes;
         const uint16_t* scales = reinterpret_cast<const uint16_t*>(group);
         const uint8_t* values = group + matrix.values_offset;
         for (int block = 0; block < matrix.columns / 32; ++block) {
+            if (fetches) {
+                prefetch_weights(ahead, block_bytes);
+                ahead += block_bytes;
+            }
             if constexpr (S::by_sign) {
                 add_signed(values, scales, block, sums);
             } else {
@@ -110,7 +130,7 @@ int multiply_rows(const Matrix& matrix, const uint8_t* group, const Activations&
         for (int r = 0; r < rows; ++r) {
             sums[r] = I::zero();
         }
-        IntegerTile<I, Form, rows>{matrix, x, row}.run(group, sums);
+        IntegerTile<I, Form, rows>{matrix, x, row, row == at.row_begin}.run(group, sums);
         for (int r = 0; r < rows; ++r) {
             float* const to = out + (row + r) * at.stride;
             I::store(to, at.accumulate ? I::add(I::load(to), sums[r]) : sums[r]);

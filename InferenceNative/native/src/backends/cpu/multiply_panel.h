@@ -29,6 +29,7 @@ public:
             const int blocks = matrix.columns / 32;
             for (int block = 0; block < blocks; block += blocks_held) {
                 unpack(group, block, blocks - block < blocks_held ? blocks - block : blocks_held);
+                fetch_after(group, block);
                 multiply<tile_rows>(row, block, 0, count);
             }
             write(group, row, count);
@@ -51,6 +52,7 @@ private:
     // With sixteen vectors a block takes twice the room, and the panel has to share the first-level cache with the rows.
     static constexpr int blocks_held = vectors == 8 ? 24 : 18;
     static constexpr int rows_held = 120;
+    static constexpr int fetched_at_once = 128;
 
     void unpack(int group, int first, int count)
     {
@@ -67,6 +69,15 @@ private:
                 unpack_block(values + block * layout.vectors * vector_bytes, bytes + (block * vectors * 2 + g) * vector_bytes);
             }
         }
+    }
+
+    /// While the tiles of a panel run they fetch a share of the next two groups, so that unpacking those does not wait for memory.
+    void fetch_after(int group, int first)
+    {
+        const int blocks = matrix.columns / 32;
+        const uint8_t* const next = matrix.data + (group + 2) * matrix.group_bytes;
+        ahead = next + 2 * matrix.group_bytes * first / blocks;
+        ahead_end = next + 2 * matrix.group_bytes * (first + held) / blocks;
     }
 
     static void unpack_block(const uint8_t* from, uint8_t* to)
@@ -108,6 +119,10 @@ private:
         const uint8_t* codes = bytes;
         const float* block_scales = scales;
         for (int block = 0; block < held; ++block) {
+            if (ahead < ahead_end) {
+                prefetch_weights(ahead, fetched_at_once);
+                ahead += fetched_at_once;
+            }
             add_part<rows, 0>(inputs, codes, block_scales, at_block, to);
             if constexpr (Form::parts == 2) {
                 add_part<rows, 1>(inputs, codes, block_scales, at_block, to);
@@ -213,6 +228,8 @@ private:
     const Activations& x;
     const Rectangle& at;
     int held = 0;
+    const uint8_t* ahead = nullptr;
+    const uint8_t* ahead_end = nullptr;
     alignas(64) uint8_t bytes[blocks_held * vectors * 2 * vector_bytes];  // block -> vector -> group -> output, four inputs
     alignas(64) float scales[blocks_held * layout.halves * 2 * I::lanes];  // block -> scales, minima -> group -> output
     alignas(64) float sums[rows_held * 2 * I::lanes];                      // row -> group -> output
