@@ -65,7 +65,7 @@ public sealed class ModelPackage
     private static ModelPackage OpenGguf(string path)
     {
         var file = GgufFile.Open(path);
-        return new ModelPackage(path, GgufCheckpoint.Read(file), GgufTokenizer.Read(file), file.Metadata.FindString("tokenizer.chat_template"));
+        return new ModelPackage(path, GgufCheckpoint.Read(file), GgufTokenizer.Read(file), file.Metadata.FindString(GgufTokenizerKeys.ChatTemplate));
     }
 
     private static ModelPackage OpenHuggingFace(string folder)

@@ -14,7 +14,7 @@ internal static class ModelsCommand
 
     private static Command CreateConvert()
     {
-        var source = new Argument<string>("source") { HelpName = "SOURCE", Description = "A GGUF file, or a folder with one in it." };
+        var source = new Argument<string>("source") { HelpName = "SOURCE", Description = "A GGUF file, a folder with one in it, or a Hugging Face folder." };
         var to = new Option<string>("--to")
         {
             HelpName = string.Join('|', ConversionTypes.Names), Description = "The type of the matrices; norms and biases stay floats.", Required = true,
@@ -26,6 +26,7 @@ internal static class ModelsCommand
 
             Examples:
               preble models convert model.F16.gguf --to q8_0 -o model.Q8_0.gguf
+              preble models convert Qwen3-0.6B/ --to bf16 -o Qwen3-0.6B.BF16.gguf
               preble models convert model.F16.gguf --to q4_0 -o model.Q4_0.gguf --force
             """) { source, to, target, force };
         command.SetAction((arguments, cancellation) => Task.FromResult(Convert(

@@ -5,6 +5,8 @@ namespace Preble.Inference.Conversion;
 /// <summary>Which types a model can be converted to, and which type each of its tensors gets then: as the native library holds them.</summary>
 public static class ConversionTypes
 {
+    internal const string FileTypeKey = "general.file_type";
+
     private const string Router = "ffn_gate_inp";
 
     private static readonly Dictionary<string, TensorType> ByName = new(StringComparer.Ordinal)
@@ -37,7 +39,7 @@ public static class ConversionTypes
     }
 
     /// <summary>GGUF's number for what most of a file's tensors are, which some tools show.</summary>
-    internal static uint FileType(TensorType type) => type switch
+    internal static long FileType(TensorType type) => type switch
     {
         TensorType.F16 => 1,
         TensorType.Q4_0 => 2,

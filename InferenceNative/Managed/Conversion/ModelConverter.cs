@@ -11,18 +11,23 @@ public static class ModelConverter
     public static void Convert(
         string source, TensorType wanted, string target, bool overwrite, Action<double> progress, CancellationToken cancellation)
     {
-        if (Directory.Exists(target) || (File.Exists(target) && !overwrite))
+        if (Directory.Exists(target))
         {
-            throw new ModelFileException($"{target}: there is something of this name already.");
+            throw new ModelFileException($"{target}: there is a folder of this name.");
         }
 
-        var file = Open(source);
+        if (File.Exists(target) && !overwrite)
+        {
+            throw new ModelFileException($"{target}: there is a file of this name already; --force replaces it.");
+        }
+
+        var plan = Plan(source, wanted);
         var partial = $"{target}.{Environment.ProcessId}.part";
         try
         {
             using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite))
             {
-                GgufConverter.Write(file, wanted, stream, progress, cancellation);
+                ConversionWriter.Write(plan, stream, progress, cancellation);
                 stream.Flush(flushToDisk: true);
             }
 
@@ -44,15 +49,15 @@ public static class ModelConverter
         }
     }
 
-    private static GgufFile Open(string source)
+    private static ConversionPlan Plan(string source, TensorType wanted)
     {
+        // Opened as a model first: what cannot be served is not worth converting, and its refusal names the reason.
+        var package = ModelPackage.Open(source);
         if (File.Exists(Path.Combine(source, "config.json")))
         {
-            throw new ModelFileException($"{source}: only GGUF files can be converted, and this is a Hugging Face folder.");
+            return HuggingFacePlan.Make(source, package, wanted);
         }
 
-        // Opened as a model first: what cannot be served is not worth converting, and its refusal names the reason.
-        _ = ModelPackage.Open(source);
-        return GgufFile.Open(Directory.Exists(source) ? Directory.GetFiles(source, "*.gguf")[0] : source);
+        return GgufPlan.Make(GgufFile.Open(Directory.Exists(source) ? Directory.GetFiles(source, "*.gguf")[0] : source), wanted);
     }
 }

@@ -64,7 +64,7 @@ public sealed class ModelConverterTests
 
         var error = Assert.Throws<ModelFileException>(() => Write(TestModels.TinyGguf("F32"), TensorType.Q8_0, path, overwrite: false));
 
-        Assert.Equal($"{path}: there is something of this name already.", error.Message);
+        Assert.Equal($"{path}: there is a file of this name already; --force replaces it.", error.Message);
         Assert.Equal("mine", File.ReadAllText(path));
         Write(TestModels.TinyGguf("F32"), TensorType.Q8_0, path, overwrite: true);
         Assert.Equal(512, ModelPackage.Open(path).Tokenizer.Tokens.Count);
@@ -85,7 +85,7 @@ public sealed class ModelConverterTests
     }
 
     [Fact]
-    public void A_target_that_cannot_be_written_and_a_source_that_is_not_GGUF_are_named()
+    public void A_target_that_cannot_be_written_is_named()
     {
         using var folder = new TemporaryFolder();
         var nowhere = Path.Combine(folder.Path, "no", "model.gguf");
@@ -95,8 +95,8 @@ public sealed class ModelConverterTests
             Assert.Throws<ModelFileException>(() => Write(TestModels.TinyGguf("F32"), TensorType.F16, nowhere, overwrite: false)).Message,
             StringComparison.Ordinal);
         Assert.Equal(
-            $"{TestModels.TinyFolder("llama")}: only GGUF files can be converted, and this is a Hugging Face folder.",
-            Assert.Throws<ModelFileException>(() => Write(TestModels.TinyFolder("llama"), TensorType.F16, nowhere, overwrite: false)).Message);
+            $"{folder.Path}: there is a folder of this name.",
+            Assert.Throws<ModelFileException>(() => Write(TestModels.TinyGguf("F32"), TensorType.F16, folder.Path, overwrite: true)).Message);
     }
 
     private static string Convert(string source, string to, TemporaryFolder folder)

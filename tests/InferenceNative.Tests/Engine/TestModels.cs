@@ -10,6 +10,13 @@ internal static class TestModels
     private static readonly Lazy<LoadedModel> Float = new(() => ModelPackage.Open(RepositoryPaths.EmbeddedModel).Load(WeightsMode.F32));
     private static readonly Lazy<LoadedModel> Tiny = new(() => ModelPackage.Open(TinyGguf("F32")).Load(WeightsMode.F32));
 
+    /// <summary>The names of the random Hugging Face models: every family, and variations of the Llama.</summary>
+    public static TheoryData<string> TinyFolders =>
+    [
+        "llama", "llama3-rope-scaling", "llama-tied-wide-heads", "mistral-sliding-window", "qwen2", "qwen3", "qwen3-moe", "mixtral", "phi3", "gemma2",
+        "gemma3",
+    ];
+
     /// <summary>SmolLM2 as the product runs it.</summary>
     public static LoadedModel SmolNative => Native.Value;
 

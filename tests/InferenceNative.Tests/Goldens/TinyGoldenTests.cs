@@ -1,7 +1,11 @@
 using Preble.Inference;
+using Preble.Inference.Conversion;
+using Preble.Inference.ModelFiles;
 using Preble.Inference.ModelFiles.Checkpoints;
+using Preble.Inference.ModelFiles.Gguf;
 using Preble.Inference.ModelFiles.HuggingFace;
 using Preble.InferenceNative.Tests.Engine;
+using Preble.InferenceNative.Tests.ModelFiles;
 
 namespace Preble.InferenceNative.Tests.Goldens;
 
@@ -49,24 +53,31 @@ public sealed class TinyGoldenTests
     }
 
     [Theory]
-    [InlineData("llama")]
-    [InlineData("llama3-rope-scaling")]
-    [InlineData("llama-tied-wide-heads")]
-    [InlineData("qwen2")]
-    [InlineData("qwen3")]
-    [InlineData("qwen3-moe")]
-    [InlineData("mixtral")]
-    [InlineData("phi3")]
-    [InlineData("mistral-sliding-window")]
-    [InlineData("gemma2")]
-    [InlineData("gemma3")]
+    [MemberData(nameof(TestModels.TinyFolders), MemberType = typeof(TestModels))]
     public void A_Hugging_Face_model_gives_the_reference_logits_and_tokens(string folder)
     {
-        using var model = new LoadedModel(ReadRounded(folder), WeightsMode.F32);
+        using var model = new LoadedModel(Round(HuggingFaceCheckpoint.Read(TestModels.TinyFolder(folder))), WeightsMode.F32);
         AssertGolden(model, folder);
     }
 
-    private static void AssertGolden(LoadedModel model, string folder)
+    /// <summary>The weights are BF16, so neither type loses anything of them.</summary>
+    [Theory]
+    [MemberData(nameof(TestModels.TinyFolders), MemberType = typeof(TestModels))]
+    public void The_same_model_converted_to_GGUF_gives_them_too(string folder)
+    {
+        foreach (var type in new[] { TensorType.F32, TensorType.BF16 })
+        {
+            using var temporary = new TemporaryFolder();
+            var target = Path.Combine(temporary.Path, "model.gguf");
+            ModelConverter.Convert(TestModels.TinyFolder(folder), type, target, overwrite: false, _ => { }, CancellationToken.None);
+            using var model = new LoadedModel(Round(GgufCheckpoint.Read(GgufFile.Open(target))), WeightsMode.F32);
+            AssertGolden(model, $"{folder} as {type}", folder);
+        }
+    }
+
+    private static void AssertGolden(LoadedModel model, string folder) => AssertGolden(model, folder, folder);
+
+    private static void AssertGolden(LoadedModel model, string what, string folder)
     {
         foreach (var golden in Golden.Read<TinyGolden[]>("tiny-random", folder, "golden.json"))
         {
@@ -87,7 +98,7 @@ public sealed class TinyGoldenTests
 
                 if (position == golden.PromptIds.Length - 1)
                 {
-                    Closeness.AssertWithin(Tolerance, golden.LogitsLast, logits, $"{folder}, {golden.Text}");
+                    Closeness.AssertWithin(Tolerance, golden.LogitsLast, logits, $"{what}, {golden.Text}");
                 }
             });
             Assert.Equal(golden.MeanNll, likelihood.MeanNll, Tolerance);
@@ -97,15 +108,11 @@ public sealed class TinyGoldenTests
 
     // The reference had cast its whole model to bfloat16 and back, and with the weights its rotary frequencies and Gemma's embedding scale, which a
     // checkpoint does not store.
-    private static Checkpoint ReadRounded(string folder)
+    private static Checkpoint Round(Checkpoint checkpoint) => checkpoint with
     {
-        var checkpoint = HuggingFaceCheckpoint.Read(TestModels.TinyFolder(folder));
-        return checkpoint with
-        {
-            Config = checkpoint.Config with { EmbeddingScale = RoundToBFloat16(checkpoint.Config.EmbeddingScale) },
-            InverseFrequencies = [.. checkpoint.InverseFrequencies.Select(RoundToBFloat16)],
-        };
-    }
+        Config = checkpoint.Config with { EmbeddingScale = RoundToBFloat16(checkpoint.Config.EmbeddingScale) },
+        InverseFrequencies = [.. checkpoint.InverseFrequencies.Select(RoundToBFloat16)],
+    };
 
     private static float RoundToBFloat16(float value)
     {

@@ -19,8 +19,7 @@ public sealed class HuggingFaceFolderTests
     public void A_checkpoint_in_shards_is_the_same_model_as_a_whole_one()
     {
         using var folder = new TemporaryFolder().CopyOf(Llama, without: Weights);
-        var names = WriteShards(folder);
-        folder.Write(Index, JsonSerializer.Serialize(new { weight_map = names }));
+        WriteShards(folder);
         using var whole = ModelPackage.Open(Llama).Load(WeightsMode.F32);
         using var sharded = ModelPackage.Open(folder.Path).Load(WeightsMode.F32);
         using var driver = new EngineDriver(whole);
@@ -92,8 +91,8 @@ public sealed class HuggingFaceFolderTests
         Assert.Equal([1, 7], ModelPackage.Open(folder.Path).Tokenizer.EndTokens);
     }
 
-    // Cuts the one file in two: every second tensor goes to the second shard.
-    private static Dictionary<string, string> WriteShards(TemporaryFolder folder)
+    /// <summary>Cuts the Llama's one file in two: every second tensor goes to the second shard.</summary>
+    internal static void WriteShards(TemporaryFolder folder)
     {
         var bytes = File.ReadAllBytes(Path.Combine(Llama, Weights));
         var start = 8 + (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
@@ -117,6 +116,6 @@ public sealed class HuggingFaceFolderTests
             folder.Write($"model-{shard}.safetensors", [.. BitConverter.GetBytes((long)json.Length), .. json, .. data]);
         }
 
-        return names;
+        folder.Write(Index, JsonSerializer.Serialize(new { weight_map = names }));
     }
 }

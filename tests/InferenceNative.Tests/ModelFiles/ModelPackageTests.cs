@@ -30,17 +30,7 @@ public sealed class ModelPackageTests
         => Assert.Equal("smollm2-135m-instruct", ModelPackage.Open(Path.GetDirectoryName(RepositoryPaths.EmbeddedModel)!).Name);
 
     [Theory]
-    [InlineData("llama")]
-    [InlineData("llama3-rope-scaling")]
-    [InlineData("llama-tied-wide-heads")]
-    [InlineData("mistral-sliding-window")]
-    [InlineData("qwen2")]
-    [InlineData("qwen3")]
-    [InlineData("qwen3-moe")]
-    [InlineData("mixtral")]
-    [InlineData("phi3")]
-    [InlineData("gemma2")]
-    [InlineData("gemma3")]
+    [MemberData(nameof(TestModels.TinyFolders), MemberType = typeof(TestModels))]
     public void Open_of_a_Hugging_Face_folder_gives_name_and_tokeniser(string folder)
     {
         var package = ModelPackage.Open(Path.Combine(RepositoryPaths.Goldens, "tiny-random", folder));

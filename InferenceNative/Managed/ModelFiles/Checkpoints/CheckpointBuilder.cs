@@ -34,7 +34,7 @@ internal sealed class CheckpointBuilder(string fileName, ModelConfig config, str
             throw Failure($"the tensor {tensor.Name} has the type {tensor.TypeName}, which is not supported: supported are {TensorTypes.Supported}");
         }
 
-        var stacked = expert is null && IsOfExpert(name.Roles[0]);
+        var stacked = expert is null && name.Roles[0].IsOfExpert();
         RequireShape(tensor, name.Roles, stacked);
         var (copies, offset) = (stacked ? config.Experts : 1, tensor.Offset);
         var rowBytes = tensor.SizeBytes / (copies * name.Roles.Sum(role => ShapeOf(role).Rows));
@@ -82,9 +82,9 @@ internal sealed class CheckpointBuilder(string fileName, ModelConfig config, str
     {
         foreach (var role in naming.Roles.Where(role => role != TensorRole.OutputHead || !tied))
         {
-            for (var layer = 0; layer < (role <= TensorRole.OutputHead ? 1 : config.Layers); layer++)
+            for (var layer = 0; layer < (role.IsOfLayer() ? config.Layers : 1); layer++)
             {
-                for (var expert = 0; expert < (IsOfExpert(role) ? config.Experts : 1); expert++)
+                for (var expert = 0; expert < (role.IsOfExpert() ? config.Experts : 1); expert++)
                 {
                     Require(role, layer, expert);
                 }
@@ -99,8 +99,6 @@ internal sealed class CheckpointBuilder(string fileName, ModelConfig config, str
             throw Failure($"the tensor {naming.NameOf(role, layer, expert)} is missing");
         }
     }
-
-    private static bool IsOfExpert(TensorRole role) => role is TensorRole.ExpertGate or TensorRole.ExpertUp or TensorRole.ExpertDown;
 
     private (long Rows, long Columns) ShapeOf(TensorRole role)
     {

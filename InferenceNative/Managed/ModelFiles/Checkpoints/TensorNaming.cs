@@ -44,6 +44,9 @@ public sealed class TensorNaming
     /// <summary>What a model must have, but for the output head, which may be tied.</summary>
     public IEnumerable<TensorRole> Roles => _names.Values.SelectMany(name => name.Roles).Distinct();
 
+    /// <summary>The names of tensors as they are written: experts stacked in one, not each by itself.</summary>
+    public IEnumerable<TensorName> Written => _names.Values.Where(name => name.Pattern.Count(c => c == '*') < 2);
+
     /// <summary>The same without the names of some roles.</summary>
     public TensorNaming Without(params TensorRole[] roles) => new(_names.Values.Where(name => !name.Roles.Intersect(roles).Any()));
 
@@ -74,7 +77,12 @@ public sealed class TensorNaming
     /// <summary>The name of a tensor, for a message about its absence.</summary>
     public string NameOf(TensorRole role, int layer, int expert)
     {
-        var parts = _names.Values.First(name => name.Roles.Contains(role)).Pattern.Split('*');
+        return NameOf(_names.Values.First(name => name.Roles.Contains(role)), layer, expert);
+    }
+
+    public static string NameOf(TensorName name, int layer, int expert)
+    {
+        var parts = name.Pattern.Split('*');
         var named = parts.Length > 1 ? $"{parts[0]}{layer.ToString(CultureInfo.InvariantCulture)}{parts[1]}" : parts[0];
         return parts.Length > 2 ? $"{named}{expert.ToString(CultureInfo.InvariantCulture)}{parts[2]}" : named;
     }

@@ -30,18 +30,17 @@ internal sealed class Gemma3 : Gemma
     protected override int LargestModelLayers => 62;
 
     // A set for each kind of layer inside `rope_parameters`, or, as published, the windows' base beside the other one.
-    public override float[] Frequencies(JsonFile json, int headSize)
+    public override IReadOnlyList<(double Theta, RopeScaling Scaling)> Ropes(JsonFile json)
     {
         var kinds = json.FindObject("rope_parameters");
         if (kinds?.FindObject("full_attention") is { } full)
         {
             var windowed = kinds.FindObject("sliding_attention") ?? throw json.Failure("rope_parameters has no sliding_attention");
-            return [.. Compute(full, json, headSize, Theta), .. Compute(windowed, json, headSize, WindowTheta)];
+            return [ReadRope(full, json, Theta), ReadRope(windowed, json, WindowTheta)];
         }
 
-        var (theta, scaling) = HuggingFaceConfig.ReadRope(json, Theta);
         var local = HuggingFaceConfig.Positive(json.FindNumber("rope_local_base_freq") ?? WindowTheta, json);
-        return [.. RopeFrequencies.Compute(headSize, theta, scaling), .. RopeFrequencies.Compute(headSize, local, RopeScaling.None)];
+        return [HuggingFaceConfig.ReadRope(json, Theta), (local, RopeScaling.None)];
     }
 
     // GGUF files do not say the windows' base, unless they are new.
@@ -53,7 +52,6 @@ internal sealed class Gemma3 : Gemma
             : throw settings.Failure($"{settings.Key("rope.freq_base_swa")} is {local}, not a positive number");
     }
 
-    private static float[] Compute(JsonFile parameters, JsonFile json, int headSize, double theta)
-        => RopeFrequencies.Compute(
-            headSize, HuggingFaceConfig.Positive(parameters.FindNumber("rope_theta") ?? theta, json), HuggingFaceConfig.ReadScaling(parameters, json));
+    private static (double Theta, RopeScaling Scaling) ReadRope(JsonFile parameters, JsonFile json, double theta)
+        => (HuggingFaceConfig.Positive(parameters.FindNumber("rope_theta") ?? theta, json), HuggingFaceConfig.ReadScaling(parameters, json));
 }

@@ -39,12 +39,12 @@ internal abstract class ModelFamily
     /// <exception cref="ModelFileException">A size is missing or a variant is set that is not computed.</exception>
     public virtual ModelConfig Read(GgufSettings settings) => settings.Read(Name, RopeOrder.Halves);
 
+    /// <summary>The rotary base and scaling; or two such, of the layers that see all and of those with a window.</summary>
+    public virtual IReadOnlyList<(double Theta, RopeScaling Scaling)> Ropes(JsonFile json) => [HuggingFaceConfig.ReadRope(json)];
+
     /// <summary>The rotary frequencies: see <see cref="Checkpoint"/>.</summary>
-    public virtual float[] Frequencies(JsonFile json, int headSize)
-    {
-        var (theta, scaling) = HuggingFaceConfig.ReadRope(json);
-        return RopeFrequencies.Compute(headSize, theta, scaling);
-    }
+    public float[] Frequencies(JsonFile json, int headSize)
+        => [.. Ropes(json).SelectMany(rope => RopeFrequencies.Compute(headSize, rope.Theta, rope.Scaling))];
 
     /// <summary>The rotary frequencies: see <see cref="Checkpoint"/>.</summary>
     public virtual float[] Frequencies(GgufSettings settings, int headSize)

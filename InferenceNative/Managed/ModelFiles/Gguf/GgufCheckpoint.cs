@@ -12,7 +12,7 @@ internal static class GgufCheckpoint
     /// <exception cref="ModelFileException">The model is of another architecture, incomplete or not supported.</exception>
     public static Checkpoint Read(GgufFile file)
     {
-        var settings = new GgufSettings(file);
+        var settings = new GgufSettings(file.Metadata);
         var family = ModelFamilies.Of(settings);
         var config = family.Read(settings);
         config.Validate(file.Name);

@@ -5,10 +5,12 @@ namespace Preble.Inference.ModelFiles.Gguf;
 /// <summary>The key-value part of a GGUF file, asked by key and expected type; a value of another type is a <see cref="ModelFileException"/>.</summary>
 public sealed class GgufMetadata
 {
-    private readonly string _fileName;
     private readonly IReadOnlyDictionary<string, object> _values;
 
-    internal GgufMetadata(string fileName, IReadOnlyDictionary<string, object> values) => (_fileName, _values) = (fileName, values);
+    internal GgufMetadata(string fileName, IReadOnlyDictionary<string, object> values) => (FileName, _values) = (fileName, values);
+
+    /// <summary>What messages call the file.</summary>
+    public string FileName { get; }
 
     public IEnumerable<string> Keys => _values.Keys;
 
@@ -44,9 +46,9 @@ public sealed class GgufMetadata
             return false;
         }
 
-        value = found is T typed ? typed : throw new ModelFileException($"{_fileName}: the metadata value {key} is not {expected}.");
+        value = found is T typed ? typed : throw new ModelFileException($"{FileName}: the metadata value {key} is not {expected}.");
         return true;
     }
 
-    private ModelFileException Missing(string key) => new($"{_fileName}: the metadata value {key} is missing.");
+    private ModelFileException Missing(string key) => new($"{FileName}: the metadata value {key} is missing.");
 }

@@ -3,7 +3,7 @@ using Preble.Inference.ModelFiles.Checkpoints;
 namespace Preble.Inference.ModelFiles.Gguf;
 
 /// <summary>A GGUF file's metadata under its architecture's name, and what all families have in it.</summary>
-internal sealed class GgufSettings(GgufFile file)
+internal sealed class GgufSettings(GgufMetadata metadata)
 {
     // Metadata that would change the arithmetic: refused unless the family reads it.
     private static readonly string[] Variants =
@@ -12,7 +12,7 @@ internal sealed class GgufSettings(GgufFile file)
         "attention.scale", "residual_scale", "embedding_scale", "logit_scale", "attn_logit_softcapping", "final_logit_softcapping",
     ];
 
-    public string Architecture { get; } = file.Metadata.String("general.architecture");
+    public string Architecture { get; } = metadata.String("general.architecture");
 
     /// <summary>The sizes of a model that computes as a Llama does; a family adds its own.</summary>
     /// <param name="read">The variants that the family reads itself.</param>
@@ -31,10 +31,10 @@ internal sealed class GgufSettings(GgufFile file)
             heads,
             FindSize("attention.head_count_kv") ?? heads,
             headSize,
-            FindSize("vocab_size") ?? file.Metadata.Strings("tokenizer.ggml.tokens").Count,
+            FindSize("vocab_size") ?? metadata.Strings("tokenizer.ggml.tokens").Count,
             Size("context_length"),
             order,
-            (float)file.Metadata.Number(Key("attention.layer_norm_rms_epsilon")));
+            (float)metadata.Number(Key("attention.layer_norm_rms_epsilon")));
     }
 
     public (double Theta, RopeScaling Scaling) ReadRope()
@@ -45,22 +45,22 @@ internal sealed class GgufSettings(GgufFile file)
             : throw Failure($"{Key("rope.freq_base")} is {theta}, not a positive number");
     }
 
-    public int Size(string name) => Check(name, file.Metadata.Integer(Key(name)));
+    public int Size(string name) => Check(name, metadata.Integer(Key(name)));
 
     /// <summary>Null when it is missing or zero, which some converters write for what a model has not got.</summary>
-    public int? FindSize(string name) => file.Metadata.FindInteger(Key(name)) is { } value and not 0 ? Check(name, value) : null;
+    public int? FindSize(string name) => metadata.FindInteger(Key(name)) is { } value and not 0 ? Check(name, value) : null;
 
-    public double? FindNumber(string name) => file.Metadata.FindNumber(Key(name));
+    public double? FindNumber(string name) => metadata.FindNumber(Key(name));
 
-    public bool Has(string name) => file.Metadata.Has(Key(name));
+    public bool Has(string name) => metadata.Has(Key(name));
 
-    public ModelFileException Failure(string what) => new($"{file.Name}: {what}.");
+    public ModelFileException Failure(string what) => new($"{metadata.FileName}: {what}.");
 
     public string Key(string name) => $"{Architecture}.{name}";
 
     private RopeScaling ReadScaling()
     {
-        var type = file.Metadata.FindString(Key("rope.scaling.type")) ?? "none";
+        var type = metadata.FindString(Key("rope.scaling.type")) ?? "none";
         if (type == "none")
         {
             return RopeScaling.None;
@@ -74,7 +74,7 @@ internal sealed class GgufSettings(GgufFile file)
 
     private void RefuseVariants(string family, string[] read)
     {
-        if (file.Metadata.FindInteger("split.count") is > 1)
+        if (metadata.FindInteger("split.count") is > 1)
         {
             throw Failure("the model is cut into several GGUF files, which is not supported");
         }

@@ -1,119 +1,120 @@
+using System.Text;
 using Preble.Core.Text;
 
 namespace Preble.Inference.ModelFiles.Gguf;
 
-/// <summary>Reads the tokeniser out of GGUF metadata: byte-level vocabularies with merges, which GGUF calls `gpt2`.</summary>
+/// <summary>
+/// Reads the tokeniser out of GGUF metadata: byte-level vocabularies with merges, which GGUF calls `gpt2`, and whatever has its tokenizer.json in there.
+/// </summary>
 public static class GgufTokenizer
 {
-    private const string Prefix = "tokenizer.ggml.";
-    private const string Model = "gpt2";
-
-    // GGUF's token types that are found in text by name.
-    private const long Unknown = 2;
-    private const long Control = 3;
-    private const long UserDefined = 4;
-
-    // Many files name only one end token, though chat models also end a turn with one of these.
-    private static readonly string[] EndNames =
-        ["<|im_end|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|endoftext|>", "<|end_of_text|>", "<end_of_turn>", "<EOT>"];
-
     /// <exception cref="ModelFileException">The tokeniser is missing, broken or of another kind.</exception>
-    public static TokenizerDefinition Read(GgufFile file)
+    public static TokenizerDefinition Read(GgufFile file) => Read(file.Metadata);
+
+    internal static TokenizerDefinition Read(GgufMetadata metadata)
     {
-        var metadata = file.Metadata;
-        var model = metadata.String(Prefix + "model");
-        if (model != Model)
+        if (metadata.FindString(GgufTokenizerKeys.HuggingFace) is { } json)
         {
-            throw Failure(file, $"the tokeniser model {model} is not supported, only {Model} is");
+            return ReadHuggingFace(metadata, json);
         }
 
-        var tokens = metadata.Strings(Prefix + "tokens");
-        var kind = ReadPreTokenizer(file);
+        var model = metadata.String(GgufTokenizerKeys.Model);
+        if (model != GgufTokenizerKeys.ByteLevelModel)
+        {
+            throw Failure(
+                metadata,
+                $"the tokeniser model {model} is not supported, only {GgufTokenizerKeys.ByteLevelModel} is, and others with {GgufTokenizerKeys.HuggingFace}");
+        }
+
+        return ReadByteLevel(metadata);
+    }
+
+    internal static int? FindToken(GgufMetadata metadata, string key, int count)
+        => metadata.FindInteger(key) is not { } id ? null
+            : id >= 0 && id < count ? (int)id
+            : throw Failure(metadata, $"{key[(key.LastIndexOf('.') + 1)..]} is {id}, outside the {count} tokens");
+
+    private static TokenizerDefinition ReadByteLevel(GgufMetadata metadata)
+    {
+        var (tokens, types) = (metadata.Strings(GgufTokenizerKeys.Tokens), ReadTypes(metadata));
+        var pre = metadata.FindString(GgufTokenizerKeys.Pre) ?? "gpt-2";
+        var kind = Parse(metadata, () => PreTokenizerNames.Parse(pre));
         return new TokenizerDefinition
         {
-            Tokens = tokens,
-            Merges = ReadMerges(file),
+            Tokens = [.. tokens.Select((token, id) => IsPlaceholder(token, id, types) ? "" : token)],
+            Merges = ReadMerges(metadata),
+            Normalizer = PreTokenizerNames.NormalizerOf(pre),
             PreTokenizer = kind,
-            SpecialTokens = ReadSpecialTokens(file, tokens),
-            BeginToken = FindToken(file, "bos_token_id", tokens.Count),
+            SpecialTokens = ReadSpecialTokens(tokens, types),
+            BeginToken = FindToken(metadata, GgufTokenizerKeys.Begin, tokens.Count),
 
             // Llama 3 files may leave this out, and their models still need it.
-            AddBegin = metadata.FindBool(Prefix + "add_bos_token") ?? kind == PreTokenizerKind.Llama3,
-            EndTokens = ReadEndTokens(file, tokens),
+            AddBegin = metadata.FindBool(GgufTokenizerKeys.AddBegin) ?? kind == PreTokenizerKind.Llama3,
+            EndTokens = GgufEndTokens.Read(metadata, tokens.Count, OfType(GgufTokenType.Control, tokens, types)),
             IgnoreMerges = kind == PreTokenizerKind.Llama3,
         };
     }
 
-    private static PreTokenizerKind ReadPreTokenizer(GgufFile file)
+    // The begin and end tokens are not in a tokenizer.json but in files beside it; here they are in GGUF's own keys.
+    private static TokenizerDefinition ReadHuggingFace(GgufMetadata metadata, string json)
+    {
+        var definition = Parse(metadata, () => HuggingFaceTokenizer.Parse(Encoding.UTF8.GetBytes(json), ReadOnlyMemory<byte>.Empty));
+        var count = definition.Tokens.Count;
+        var begin = FindToken(metadata, GgufTokenizerKeys.Begin, count) ?? definition.BeginToken;
+        return definition with
+        {
+            BeginToken = begin,
+            AddBegin = begin is not null && (metadata.FindBool(GgufTokenizerKeys.AddBegin) ?? definition.AddBegin),
+            EndTokens = GgufEndTokens.Read(metadata, count, definition.SpecialTokens.Where(t => t.Special).Select(t => (t.Id, t.Content))),
+        };
+    }
+
+    private static T Parse<T>(GgufMetadata metadata, Func<T> parse)
     {
         try
         {
-            return PreTokenizerNames.Parse(file.Metadata.FindString(Prefix + "pre") ?? "gpt-2");
+            return parse();
         }
         catch (TokenizerException e)
         {
-            throw new ModelFileException($"{file.Name}: {e.Message}", e);
+            throw new ModelFileException($"{metadata.FileName}: {e.Message}", e);
         }
     }
 
-    private static List<(string Left, string Right)> ReadMerges(GgufFile file)
+    private static List<(string Left, string Right)> ReadMerges(GgufMetadata metadata)
     {
-        var merges = file.Metadata.Strings(Prefix + "merges");
+        var merges = metadata.Strings(GgufTokenizerKeys.Merges);
         var pairs = new List<(string, string)>(merges.Count);
         foreach (var merge in merges)
         {
             // A space inside a token is spelled Ġ, so the first one after the first character is the cut.
             var cut = merge.IndexOf(' ', Math.Min(1, merge.Length));
-            pairs.Add(cut > 0 && cut < merge.Length - 1 ? (merge[..cut], merge[(cut + 1)..]) : throw Failure(file, $"the merge '{merge}' is not a pair"));
+            pairs.Add(
+                cut > 0 && cut < merge.Length - 1 ? (merge[..cut], merge[(cut + 1)..]) : throw Failure(metadata, $"the merge '{merge}' is not a pair"));
         }
 
         return pairs;
     }
 
-    private static List<AddedToken> ReadSpecialTokens(GgufFile file, IReadOnlyList<string> tokens)
+    private static IReadOnlyList<long> ReadTypes(GgufMetadata metadata)
     {
-        var types = file.Metadata.FindIntegers(Prefix + "token_type") ?? [];
-        if (types.Count != 0 && types.Count != tokens.Count)
-        {
-            throw Failure(file, $"there are {types.Count} token types for {tokens.Count} tokens");
-        }
-
-        return
-        [
-            .. Enumerable.Range(0, types.Count)
-                .Where(id => types[id] is Unknown or Control or UserDefined && tokens[id].Length > 0)
-                .Select(id => new AddedToken(id, tokens[id], Special: types[id] != UserDefined)),
-        ];
+        var (types, count) = (metadata.FindIntegers(GgufTokenizerKeys.Types) ?? [], metadata.Strings(GgufTokenizerKeys.Tokens).Count);
+        return types.Count == 0 || types.Count == count ? types : throw Failure(metadata, $"there are {types.Count} token types for {count} tokens");
     }
 
-    // The file's own end token comes first: it is the one that chat templates write.
-    private static List<int> ReadEndTokens(GgufFile file, IReadOnlyList<string> tokens)
-    {
-        var ends = new List<int>();
-        foreach (var key in new[] { "eos_token_id", "eot_token_id", "eom_token_id" })
-        {
-            if (FindToken(file, key, tokens.Count) is { } id)
-            {
-                ends.Add(id);
-            }
-        }
+    // Those that are found in text by name.
+    private static List<AddedToken> ReadSpecialTokens(IReadOnlyList<string> tokens, IReadOnlyList<long> types) =>
+    [
+        .. Enumerable.Range(0, types.Count)
+            .Where(id => (GgufTokenType)types[id] is GgufTokenType.Unknown or GgufTokenType.Control or GgufTokenType.UserDefined && tokens[id].Length > 0)
+            .Select(id => new AddedToken(id, tokens[id], Special: (GgufTokenType)types[id] != GgufTokenType.UserDefined)),
+    ];
 
-        var types = file.Metadata.FindIntegers(Prefix + "token_type") ?? [];
-        for (var id = 0; id < types.Count; id++)
-        {
-            if (types[id] == Control && EndNames.Contains(tokens[id], StringComparer.Ordinal))
-            {
-                ends.Add(id);
-            }
-        }
+    private static IEnumerable<(int Id, string Name)> OfType(GgufTokenType type, IReadOnlyList<string> tokens, IReadOnlyList<long> types)
+        => Enumerable.Range(0, types.Count).Where(id => (GgufTokenType)types[id] == type).Select(id => (id, tokens[id]));
 
-        return [.. ends.Distinct()];
-    }
+    private static bool IsPlaceholder(string token, int id, IReadOnlyList<long> types)
+        => types.Count > 0 && (GgufTokenType)types[id] == GgufTokenType.Unused && token == GgufTokenizerKeys.Placeholder(id);
 
-    private static int? FindToken(GgufFile file, string key, int count)
-        => file.Metadata.FindInteger(Prefix + key) is not { } id ? null
-            : id >= 0 && id < count ? (int)id
-            : throw Failure(file, $"{key} is {id}, outside the {count} tokens");
-
-    private static ModelFileException Failure(GgufFile file, string what) => new($"{file.Name}: {what}.");
+    private static ModelFileException Failure(GgufMetadata metadata, string what) => new($"{metadata.FileName}: {what}.");
 }

@@ -19,11 +19,25 @@ internal sealed class GgufWriter(Stream stream)
     /// <summary>Entries that are encoded already.</summary>
     public void Bytes(ReadOnlySpan<byte> bytes) => stream.Write(bytes);
 
-    public void Number(string key, uint value)
+    /// <summary>An entry of a value as <see cref="GgufValueReader"/> gives it: floats are written with 32 bits, integers as GGUF has sizes and ids.</summary>
+    public void Entry(string key, object value)
     {
         Text(key);
-        UInt32((uint)GgufValueType.UInt32);
-        UInt32(value);
+        if (value is Array items)
+        {
+            UInt32((uint)GgufValueType.Array);
+            UInt32((uint)TypeOf(items));
+            UInt64((ulong)items.Length);
+            foreach (var item in items)
+            {
+                Value(item);
+            }
+
+            return;
+        }
+
+        UInt32((uint)TypeOf(value));
+        Value(value);
     }
 
     /// <summary>One line of the tensor table.</summary>
@@ -40,6 +54,37 @@ internal sealed class GgufWriter(Stream stream)
 
         UInt32(type);
         UInt64((ulong)offset);
+    }
+
+    private static GgufValueType TypeOf(object value) => value switch
+    {
+        string or string[] => GgufValueType.String,
+        bool => GgufValueType.Bool,
+        double or double[] => GgufValueType.Float32,
+
+        // llama.cpp insists on the signs.
+        long[] => GgufValueType.Int32,
+        long => GgufValueType.UInt32,
+        _ => throw new ArgumentOutOfRangeException(nameof(value), value.GetType(), "not a type of metadata"),
+    };
+
+    private void Value(object value)
+    {
+        switch (value)
+        {
+            case string text:
+                Text(text);
+                break;
+            case bool truth:
+                stream.WriteByte((byte)(truth ? 1 : 0));
+                break;
+            case double number:
+                UInt32(BitConverter.SingleToUInt32Bits((float)number));
+                break;
+            default:
+                UInt32(checked((uint)(long)value));
+                break;
+        }
     }
 
     private void Text(string text)
