@@ -5,8 +5,20 @@ namespace Preble.Benchmarks.Engine;
 /// <summary><c>./preble bench engine</c>: engine_bench with its own options, or with <c>--peer</c> beside llama.cpp.</summary>
 internal static class EngineCommand
 {
+    private const string PeerHelp = """
+        usage: ./preble bench engine [options of engine_bench, below]
+               ./preble bench engine --peer [--model PATH] [--threads N] [--rounds N] [--json]     in turn with llama.cpp
+
+        """;
+
     public static int Run(IReadOnlyList<string> arguments)
     {
+        if (arguments.Contains("--help"))
+        {
+            Console.WriteLine(PeerHelp);
+            return Programs.Run(EngineBench.Program(), "--help");
+        }
+
         try
         {
             return arguments.Contains("--peer") ? RunPeer(arguments) : RunAlone(arguments);
@@ -39,7 +51,7 @@ internal static class EngineCommand
     {
         // The program takes the file by its place; the embedded model is ours to know.
         var passed = arguments.Where(argument => argument != "--model").ToList();
-        if (!arguments.Contains("--model") && !passed.Exists(argument => argument is "--synthetic" or "--help" || argument.EndsWith(".gguf", StringComparison.Ordinal)))
+        if (!arguments.Contains("--model") && !passed.Exists(argument => argument == "--synthetic" || argument.EndsWith(".gguf", StringComparison.Ordinal)))
         {
             passed.Insert(0, RepositoryPaths.EmbeddedModel);
         }
