@@ -30,22 +30,26 @@ struct Chunks {
     std::vector<int32_t> blocks;
 };
 
-/// Sequences on a tree of prefixes: some share nothing, some one segment, some more; some blocks are in the wrong place.
+/// Sequences on a tree of prefixes: some share nothing, some one segment, some more, some all of a segment but a block at its end or inside.
 Chunks random_chunks(SeededRandom& random)
 {
+    constexpr int beyond[] = {0, 1, segment_blocks - 1};
+    // At the last two, windows of 300 and of 700 begin with the last key of a segment.
+    constexpr int into_segment[] = {0, 100, 200, 42, 186};
     Chunks result;
     int32_t next_block = 10000;
     const int count = 1 + random.below(12);
     for (int i = 0; i < count; ++i) {
-        const int start = random.below(6) * segment_keys + random.below(3) * 100;
+        const int start = random.below(6) * segment_keys + into_segment[random.below(5)];
         const int tokens = random.below(3) == 0 ? 1 + random.below(3 * tile) : 1;
         std::vector<int32_t> table;
         const int branch = random.below(3);
         const int leaf = random.below(3);
-        const int shared = random.below(5) * segment_blocks + random.below(2);
+        const int shared = random.below(5) * segment_blocks + beyond[random.below(3)];
+        const int hole = random.below(4) == 0 ? random.below(3 * segment_blocks) : -1;
         for (int block = 0; block < (start + tokens + block_tokens - 1) / block_tokens; ++block) {
             const int32_t prefix = block < segment_blocks ? block : block < 3 * segment_blocks ? block + 1000 * branch : block + 1000 * leaf + 5000;
-            table.push_back(block < shared && block < start / block_tokens ? prefix : next_block++);
+            table.push_back(block < shared && block != hole && block < start / block_tokens ? prefix : next_block++);
         }
         result.add(start, tokens, table);
     }

@@ -4,10 +4,9 @@
 #include "backends/cpu/isa_portable_bf16.h"
 #include "backends/cpu/kernel_sets.h"
 #include "backends/cpu/multiply_bfloat_dot.h"
-#include "check.h"
+#include "product_check.h"
 #include "quantized_file.h"
 #include "runtime/cpu_features.h"
-#include "test_kernels.h"
 
 // Products in BF16 dot products: their own arithmetic, which every set that has it computes bit for bit.
 using namespace preble;
@@ -97,30 +96,10 @@ void check_bits(const NamedKernels& set, const Problem& problem)
 {
     const PackedForTest packed(*set.kernels, PI_TYPE_BF16, PI_WEIGHTS_NATIVE, problem.file, problem.outputs, problem.columns);
     const Matrix& matrix = packed.matrix;
-    const int stride = matrix.groups * matrix.group;
-    std::vector<float> expected(static_cast<size_t>(problem.rows * stride), 0.0f);
-    for (int row = 0; row < problem.rows; ++row) {
-        for (int output = 0; output < problem.outputs; ++output) {
-            expected[static_cast<size_t>(row * stride + output)] = problem.expected(row, output);
-        }
-    }
-    CHECK(is_interesting(expected));
-    constexpr float untouched = -77.0f;
+    const std::vector<float> expected = expected_products(problem, matrix.groups * matrix.group);
     for (int count = 1; count <= problem.rows; count += 1 + count / 4) {
         const int begin = problem.rows - count;
-        const int first = count % matrix.groups;
-        std::vector<float> out(expected.size(), untouched);
-        set.kernels->multiply[form_bf16](matrix, problem.view(), {begin, begin + count, first, matrix.groups, out.data(), stride, 0});
-        std::vector<float> twice = expected;
-        set.kernels->multiply[form_bf16](matrix, problem.view(), {begin, begin + count, first, matrix.groups, twice.data(), stride, 1});
-        for (int row = 0; row < problem.rows; ++row) {
-            for (int output = 0; output < stride; ++output) {
-                const size_t place = static_cast<size_t>(row * stride + output);
-                const bool inside = row >= begin && output >= first * matrix.group;
-                CHECK(out[place] == (inside ? expected[place] : untouched));
-                CHECK(twice[place] == (inside ? expected[place] + expected[place] : expected[place]));
-            }
-        }
+        check_part(*set.kernels, matrix, problem.view(), expected, {begin, begin + count, count % matrix.groups, matrix.groups});
     }
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int columns = 768;
 constexpr int blocks = columns / 32;
-constexpr int most_rows = 20;
+constexpr int most_rows = 26;  // enough for the panels of every form
 
 /// A file type with random codes: where its halves lie, and how large a scale makes weights of about one.
 struct IntegerType {

@@ -7,6 +7,7 @@
 #include "backends/cpu/kernel_memory.h"
 #include "backends/cpu/kernel_sets.h"
 #include "check.h"
+#include "runtime/cpu_features.h"
 #include "test_kernels.h"
 
 using namespace preble;
@@ -104,6 +105,8 @@ TEST("a second start chooses what the first has measured, and measures again whe
     std::string name;
     std::ifstream file(folder.only_file());
     CHECK(std::getline(file, key) && std::getline(file, name) && name == first.kernels->name);
+    // Another processor, or another build of the library, must measure for itself.
+    CHECK(!cpu_name().empty() && key.find(cpu_name()) != std::string::npos && key.find(library_identity()) != std::string::npos);
     std::ofstream(folder.only_file()) << key << "\nportable\n";
     CHECK(choose_kernels(nullptr, folder.path).kernels == &portable_kernels());
     std::ofstream(folder.only_file()) << key << "\nsse9\n";

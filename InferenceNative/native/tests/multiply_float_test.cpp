@@ -1,9 +1,7 @@
 #include <cmath>
-#include <cstring>
 
-#include "check.h"
+#include "product_check.h"
 #include "quantized_file.h"
-#include "test_kernels.h"
 
 // Products of float weights have no tolerance: every output is one chain of fused multiply-adds in the order of the inputs.
 using namespace preble;
@@ -48,31 +46,12 @@ void check_bits(const NamedKernels& set, const Problem& problem)
 {
     const PackedForTest packed(*set.kernels, problem.type, PI_WEIGHTS_NATIVE, problem.file, problem.outputs, problem.columns);
     const Matrix& matrix = packed.matrix;
-    const int stride = matrix.groups * matrix.group;
-    std::vector<float> expected(static_cast<size_t>(problem.rows * stride), 0.0f);
-    for (int row = 0; row < problem.rows; ++row) {
-        for (int output = 0; output < problem.outputs; ++output) {
-            expected[static_cast<size_t>(row * stride + output)] = problem.expected(row, output);
-        }
-    }
-    CHECK(is_interesting(expected));
-    constexpr float untouched = -77.0f;
+    const std::vector<float> expected = expected_products(problem, matrix.groups * matrix.group);
     for (int count = 1; count <= problem.rows; ++count) {
         const int begin = count % 3 < problem.rows - count ? count % 3 : 0;
         const int first = count % matrix.groups;
         const int end = first + 1 + (count * 7) % (matrix.groups - first);
-        std::vector<float> out(expected.size(), untouched);
-        set.kernels->multiply[matrix.form](matrix, problem.view(), {begin, begin + count, first, end, out.data(), stride, 0});
-        std::vector<float> twice = expected;
-        set.kernels->multiply[matrix.form](matrix, problem.view(), {begin, begin + count, first, end, twice.data(), stride, 1});
-        for (int row = 0; row < problem.rows; ++row) {
-            for (int output = 0; output < stride; ++output) {
-                const size_t place = static_cast<size_t>(row * stride + output);
-                const bool inside = row >= begin && row < begin + count && output >= first * matrix.group && output < end * matrix.group;
-                CHECK(out[place] == (inside ? expected[place] : untouched));
-                CHECK(twice[place] == (inside ? expected[place] + expected[place] : expected[place]));
-            }
-        }
+        check_part(*set.kernels, matrix, problem.view(), expected, {begin, begin + count, first, end});
     }
 }
 

@@ -11,7 +11,9 @@ namespace {
 
 constexpr int prefix = 600;     // two segments and a part
 constexpr int document = 300;   // the second level of a nested prefix: to position 900
+constexpr int nearly = 31;      // blocks of the system prompt: two segments but the last
 constexpr int tail = 40;
+constexpr int most = 5;         // tokens of a sequence in the step that is compared
 constexpr int trace_logits = 1;
 constexpr int trace_alone = 4;
 
@@ -22,29 +24,31 @@ SyntheticModel::Shape shape()
     return result;
 }
 
-std::vector<int32_t> joined(std::vector<int32_t> first, const std::vector<int32_t>& second)
+std::vector<int32_t> first(const std::vector<int32_t>& from, int count) { return {from.begin(), from.begin() + count}; }
+
+std::vector<int32_t> joined(std::vector<int32_t> one, const std::vector<int32_t>& second)
 {
-    for (const int32_t value : second) {
-        first.push_back(value);
-    }
-    return first;
+    one.insert(one.end(), second.begin(), second.end());
+    return one;
 }
 
-/// Four questions on one document, two on the system prompt alone, and one that shares nothing.
+/// Four questions on one document, two on the system prompt alone, one that shares nothing, and one that shares a segment but its last block.
 struct Crowd {
     explicit Crowd(const LoadedModel& model) : random(8), system(random_tokens(random, prefix / 16 * 16, model.shape.vocabulary)),
         text(random_tokens(random, document / 16 * 16, model.shape.vocabulary))
     {
         const std::vector<int32_t> system_blocks = blocks_for(static_cast<int>(system.size()), 0);
         const std::vector<int32_t> text_blocks = joined(system_blocks, blocks_for(static_cast<int>(text.size()), 40));
-        for (int i = 0; i < 7; ++i) {
+        for (int i = 0; i < 8; ++i) {
             const std::vector<int32_t> own = random_tokens(random, tail + 7 * i, model.shape.vocabulary);
             const std::vector<int32_t> own_blocks = blocks_for(static_cast<int>(own.size()) + 16, 100 + 20 * i);
             const std::vector<int32_t> unshared = random_tokens(random, static_cast<int>(system.size()), model.shape.vocabulary);
-            const std::vector<int32_t> before = i < 4 ? joined(system, text) : i < 6 ? system : unshared;
+            const std::vector<int32_t> before = i < 4 ? joined(system, text) : i < 6 ? system : i < 7 ? unshared : first(system, nearly * 16);
             tokens.push_back(joined(before, own));
             starts.push_back(static_cast<int>(before.size()));
-            blocks.push_back(joined(i < 4 ? text_blocks : i < 6 ? system_blocks : blocks_for(prefix, 60), own_blocks));
+            const std::vector<int32_t> table =
+                i < 4 ? text_blocks : i < 6 ? system_blocks : i < 7 ? blocks_for(prefix, 60) : first(system_blocks, nearly);
+            blocks.push_back(joined(table, own_blocks));
         }
     }
 
@@ -60,35 +64,51 @@ struct Crowd {
         }
     }
 
-    /// The logits of the last `count` tokens of every sequence, all computed in one step.
-    std::vector<std::vector<float>> together(TestEngine& engine, int count) const
+    /// All but the last `most` tokens of every sequence, each prefix once.
+    void prefill(TestEngine& engine) const
     {
         prefill(engine, 0, 0, starts[0]);
         prefill(engine, 6, 0, starts[6]);
-        std::vector<TestChunk> step;
         for (size_t i = 0; i < tokens.size(); ++i) {
-            const int end = static_cast<int>(tokens[i].size());
-            prefill(engine, i, starts[i], end - count);
-            step.push_back({part(i, end - count, end), end - count, blocks[i]});
+            prefill(engine, i, starts[i], static_cast<int>(tokens[i].size()) - most);
         }
-        engine.step(step);
-        std::vector<std::vector<float>> result;
-        for (int row = 0; row < count * static_cast<int>(tokens.size()); ++row) {
-            result.push_back(engine.logits(row));
-        }
-        return result;
     }
 
+    TestChunk last(size_t sequence, int count) const
+    {
+        const int end = static_cast<int>(tokens[sequence].size());
+        return {part(sequence, end - count, end), end - count, blocks[sequence]};
+    }
+
+    /// The logits of the last `count` tokens of every sequence, all computed in one step.
+    std::vector<std::vector<float>> together(TestEngine& engine, int count) const
+    {
+        std::vector<TestChunk> step;
+        for (size_t i = 0; i < tokens.size(); ++i) {
+            step.push_back(last(i, count));
+        }
+        engine.step(step);
+        return logits(engine, count * static_cast<int>(tokens.size()));
+    }
+
+    /// The same, each sequence in a step of its own.
     std::vector<std::vector<float>> alone(TestEngine& engine, int count) const
     {
         std::vector<std::vector<float>> result;
         for (size_t i = 0; i < tokens.size(); ++i) {
-            const int end = static_cast<int>(tokens[i].size());
-            prefill(engine, i, 0, end - count);
-            engine.step({{part(i, end - count, end), end - count, blocks[i]}});
-            for (int row = 0; row < count; ++row) {
-                result.push_back(engine.logits(row));
+            engine.step({last(i, count)});
+            for (std::vector<float>& row : logits(engine, count)) {
+                result.push_back(std::move(row));
             }
+        }
+        return result;
+    }
+
+    static std::vector<std::vector<float>> logits(const TestEngine& engine, int rows)
+    {
+        std::vector<std::vector<float>> result;
+        for (int row = 0; row < rows; ++row) {
+            result.push_back(engine.logits(row));
         }
         return result;
     }
@@ -109,16 +129,19 @@ TEST("sequences that share prefixes, nested ones too, have the bits of each alon
     for (const pi_kv_type kv : {PI_KV_F32, PI_KV_F16, PI_KV_INT8}) {
         const LoadedModel model(source, kv == PI_KV_F32 ? PI_WEIGHTS_F32 : PI_WEIGHTS_NATIVE);
         const Crowd crowd(model);
-        for (const int count : {1, 5}) {
-            TestEngine engine(model, 300, trace_logits, kv);
+        TestEngine engine(model, 300, trace_logits, kv);
+        TestEngine crowded(model, 300, trace_logits, kv);
+        crowd.prefill(engine);
+        crowd.prefill(crowded);
+        for (const int count : {most, 1}) {
             const std::vector<std::vector<float>> expected = crowd.alone(engine, count);
             CHECK(is_interesting(expected[0]) && expected[0] != expected.back());
             for (const int threads : {1, 3}) {
                 succeed(pi_runtime_set_threads(threads));
-                TestEngine sharing(model, 300, trace_logits, kv);
-                CHECK(crowd.together(sharing, count) == expected);
-                TestEngine unshared(model, 300, trace_logits | trace_alone, kv);
-                CHECK(crowd.together(unshared, count) == expected);
+                for (const int trace : {trace_logits, trace_logits | trace_alone}) {
+                    succeed(pi_engine_set_trace(crowded.handle, trace));
+                    CHECK(crowd.together(crowded, count) == expected);
+                }
             }
             succeed(pi_runtime_set_threads(0));
         }
@@ -163,10 +186,12 @@ TEST("windows change nothing about it: sharers have the bits of each alone where
         const LoadedModel model(source, PI_WEIGHTS_NATIVE);
         const Crowd crowd(model);
         TestEngine engine(model, 300, trace_logits);
-        const std::vector<std::vector<float>> expected = crowd.alone(engine, 3);
-        CHECK(is_interesting(expected[0]));
         TestEngine sharing(model, 300, trace_logits);
-        CHECK(crowd.together(sharing, 3) == expected);
+        crowd.prefill(engine);
+        crowd.prefill(sharing);
+        const std::vector<std::vector<float>> expected = crowd.alone(engine, most);
+        CHECK(is_interesting(expected[0]));
+        CHECK(crowd.together(sharing, most) == expected);
     }
 }
 

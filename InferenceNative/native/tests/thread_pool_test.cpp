@@ -23,6 +23,21 @@ TEST("every item of every loop runs exactly once, with more threads than cores")
     }
 }
 
+TEST("no item runs with the body of the loop before, however soon the next begins")
+{
+    struct Body {
+        std::atomic<int> runs = 0;
+        void operator()(int, int) { runs.fetch_add(1); }
+    };
+    ThreadPool pool(3);
+    Body bodies[2];
+    for (int loop = 0; loop < 20000; ++loop) {
+        Body& mine = bodies[loop % 2];
+        pool.run(4, mine);
+        CHECK(mine.runs.exchange(0) == 4 && bodies[(loop + 1) % 2].runs == 0);
+    }
+}
+
 TEST("a pool changes its number of threads between loops")
 {
     ThreadPool pool(1);
