@@ -18,7 +18,7 @@ PeakChoice::PeakChoice(const ModelSize& size, pi_weights weights)
         name = "FP32 peak";
         kinds_ = {PeakKind::float32};
     } else {
-        name = "the best of the FP32 and BF16 peaks";
+        name = "best of the FP32 and BF16 peaks";
         kinds_ = {PeakKind::float32, PeakKind::bfloat16};
     }
 }
