@@ -19,4 +19,13 @@ public sealed record TokenChunk(
     [property: Id(2)] int CachedTokens = 0,
     [property: Id(3)] double QueueSeconds = 0,
     [property: Id(4)] Rejection? Rejection = null,
-    [property: Id(5)] string? Error = null);
+    [property: Id(5)] string? Error = null)
+{
+    /// <summary>Output tokens that this worker has guessed ahead for the request so far; all of the chunks before included.</summary>
+    [Id(6)]
+    public int DraftedTokens { get; init; }
+
+    /// <summary>Those of them that were right, and are in the output.</summary>
+    [Id(7)]
+    public int AcceptedTokens { get; init; }
+}

@@ -54,6 +54,30 @@ public sealed class ChoicesTests
         Assert.Equal((2, 1), (alone.Cached, together.Cached));
     }
 
+    [Fact]
+    public async Task Usage_tells_guesses_from_each_other_over_all_choices_and_workers()
+    {
+        var grains = new ScriptedGrains().Worker("w0", (command, _) => Guessing("ye", command, FinishReason.Drained))
+            .Worker("w1", (command, _) => Guessing("s", command, FinishReason.Stop));
+        await using var host = await ApiHost.StartAsync(grains);
+        using var response = await host.PostAsync("/v1/completions", Four);
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+
+        // Each worker has said 3 and then 5 guesses, of which 1 and then 2 were right.
+        Assert.Equal(
+            """{"accepted_prediction_tokens":16,"rejected_prediction_tokens":24}""",
+            body.RootElement.GetProperty("usage").GetProperty("completion_tokens_details").GetRawText());
+        Assert.Equal(["yes", "yes", "yes", "yes"], body.RootElement.GetProperty("choices").EnumerateArray().Select(c => c.GetProperty("text").GetString()));
+    }
+
+    private static async IAsyncEnumerable<TokenChunk> Guessing(string text, GenerateCommand command, FinishReason finish)
+    {
+        await Task.Yield();
+        Assert.Equal("Hi".Length + command.OutputTokensInPrompt, command.Prompt.Length);
+        yield return new TokenChunk(ScriptedGrains.Tokens(text)) { DraftedTokens = 3, AcceptedTokens = 1 };
+        yield return new TokenChunk([], finish) { DraftedTokens = 5, AcceptedTokens = 2 };
+    }
+
     private static async Task<(int Prompt, int Output, int Total, int Cached)> UsageAsync(HttpResponseMessage response)
     {
         using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());

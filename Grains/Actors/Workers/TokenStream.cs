@@ -50,7 +50,10 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine, Ge
     {
         _pushed++;
         span?.Took(output);
-        Write(new Piece(output.Token, output.Finish, output.CachedTokens, output.QueueSeconds, null, null));
+        Write(new Piece(output.Token, output.Finish, output.CachedTokens, output.QueueSeconds, null, null)
+        {
+            DraftedTokens = output.DraftedTokens, AcceptedTokens = output.AcceptedTokens,
+        });
     }
 
     /// <summary>
@@ -126,7 +129,10 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine, Ge
                 }
 
                 yield return new TokenChunk(
-                    tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error);
+                    tokens.DrainToImmutable(), last.Finish, last.CachedTokens, last.QueueSeconds, last.Rejection, last.Error)
+                {
+                    DraftedTokens = last.DraftedTokens, AcceptedTokens = last.AcceptedTokens,
+                };
             }
         }
         finally
@@ -154,13 +160,19 @@ internal sealed class TokenStream(GenerateCommand command, Action wakeEngine, Ge
     private readonly record struct Piece(
         int? Token, FinishReason? Finish, int CachedTokens, double QueueSeconds, Rejection? Rejection, string? Error)
     {
+        public int DraftedTokens { get; init; }
+
+        public int AcceptedTokens { get; init; }
+
         public bool IsLast => Finish is not null || Rejection is not null;
 
-        /// <summary>What is known after the next piece: an end that comes from outside the core does not know the cached tokens again.</summary>
+        /// <summary>What is known after the next piece: an end that comes from outside the core does not know the numbers again.</summary>
         public Piece Followed(Piece next) => next with
         {
             CachedTokens = Math.Max(CachedTokens, next.CachedTokens),
             QueueSeconds = Math.Max(QueueSeconds, next.QueueSeconds),
+            DraftedTokens = Math.Max(DraftedTokens, next.DraftedTokens),
+            AcceptedTokens = Math.Max(AcceptedTokens, next.AcceptedTokens),
         };
     }
 }

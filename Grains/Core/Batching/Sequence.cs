@@ -66,6 +66,12 @@ public sealed class Sequence
     /// <summary>Guessed tokens that follow the known ones in the step that is planned; empty between steps.</summary>
     public ReadOnlySpan<int> Drafts => _drafter is null ? default : _drafter.Tokens;
 
+    /// <summary>Tokens that were guessed for it in all its steps so far.</summary>
+    public int DraftedTokens { get; set; }
+
+    /// <summary>Those of them that were right, and are in its output.</summary>
+    public int AcceptedTokens { get; set; }
+
     /// <summary>Where its pending prefill is counted; null for nowhere.</summary>
     public PrefillBacklog? Backlog
     {

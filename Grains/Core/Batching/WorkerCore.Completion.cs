@@ -9,6 +9,9 @@ public sealed partial class WorkerCore
         Invariant.Require(sequence.Status == SequenceStatus.Running, "nothing is preempted once it is planned");
         Computed(sequence, chunk.Start + chunk.Count - chunk.Drafts);
         _pins.Computed(sequence, now);
+
+        // Before any output of this step: the last one of a sequence says what was guessed for it.
+        sequence.DraftedTokens += chunk.Drafts;
         if (chunk.Samples)
         {
             Continue(sequence, sampled[0]);
@@ -31,6 +34,7 @@ public sealed partial class WorkerCore
         while (accepted < drafts.Length && sequence.Status == SequenceStatus.Running && sampled[accepted] == drafts[accepted])
         {
             accepted++;
+            sequence.AcceptedTokens++;
             Computed(sequence, sequence.ComputedCount + 1);
             Continue(sequence, sampled[accepted]);
         }
@@ -62,7 +66,7 @@ public sealed partial class WorkerCore
 
     private void Answer(Sequence sequence, int? token, FinishReason? finish)
     {
-        _outputs.Add(new SequenceOutput(sequence.Id, token, finish, sequence.CachedCount, sequence.QueueSeconds));
+        _outputs.Add(SequenceOutput.Of(sequence, token, finish, sequence.QueueSeconds));
         if (finish is not null)
         {
             _costs.Forecast.Ended(sequence);

@@ -135,7 +135,7 @@ public sealed partial class WorkerCore
         {
             // One that was never admitted has waited until now.
             var queueSeconds = sequence.AdmittedAt is null ? (now - sequence.ArrivedAt).TotalSeconds : sequence.QueueSeconds;
-            _overdue.Add(new SequenceOutput(sequence.Id, null, FinishReason.TimedOut, sequence.CachedCount, queueSeconds));
+            _overdue.Add(SequenceOutput.Of(sequence, null, FinishReason.TimedOut, queueSeconds));
             End(sequence);
         }
 

@@ -127,6 +127,10 @@ internal sealed class ChatPipeline(Generator generator)
 
         // One of the choices computes the prompt and the others find it: the least is what was there before the request came.
         var cached = ends.Where(end => end.Error is null).Select(end => end.CachedTokens).DefaultIfEmpty().Min();
-        return new Usage(plan.Prompt.Length, output, plan.Prompt.Length + output, new PromptTokensDetails(cached));
+        var (drafted, accepted) = (ends.Sum(end => end.DraftedTokens), ends.Sum(end => end.AcceptedTokens));
+        return new Usage(plan.Prompt.Length, output, plan.Prompt.Length + output, new PromptTokensDetails(cached))
+        {
+            CompletionTokensDetails = drafted > 0 ? new CompletionTokensDetails(accepted, drafted - accepted) : null,
+        };
     }
 }

@@ -21,17 +21,25 @@ internal sealed partial class ChoiceRunner
         /// <summary>Of the first attempt: what a later one finds cached is the first one's own work.</summary>
         public int? CachedTokens { get; set; }
 
+        /// <summary>Over all attempts: each worker has guessed for itself.</summary>
+        public int DraftedTokens { get; set; }
+
+        public int AcceptedTokens { get; set; }
+
         public int TokensLeft => Plan.MaxOutputTokens - output.TokenCount;
 
         public RequestId RequestId(int attempt) => new($"{request.Names[choice]}-{attempt}");
 
-        public ChoiceEnd Finished(string reason) => new(reason, CachedTokens ?? 0, output.TokenCount);
+        public ChoiceEnd Finished(string reason) => End(reason, null);
 
-        public ChoiceEnd Failed(ApiError error) => new(null, CachedTokens ?? 0, output.TokenCount, error);
+        public ChoiceEnd Failed(ApiError error) => End(null, error);
 
         /// <summary>The answer so far, if the request has any: clients know no reason of the end that is nearer than "length".</summary>
         public ChoiceEnd TimedOut() =>
             request.HasOutput ? Finished("length") : Failed(ApiErrors.TimedOut(Plan.Settings.TimeoutSeconds));
+
+        private ChoiceEnd End(string? reason, ApiError? error) =>
+            new(reason, CachedTokens ?? 0, output.TokenCount, error) { DraftedTokens = DraftedTokens, AcceptedTokens = AcceptedTokens };
 
         public ValueTask WriteAsync(ChoiceEvent choiceEvent) => request.Events.WriteAsync(choiceEvent, request.Stop);
 
@@ -47,6 +55,10 @@ internal sealed partial class ChoiceRunner
 
         public double QueueSeconds { get; set; }
 
+        public int DraftedTokens { get; private set; }
+
+        public int AcceptedTokens { get; private set; }
+
         /// <summary>From the worker's being asked to its first token; 0 before it.</summary>
         public double FirstTokenSeconds { get; set; }
 
@@ -57,6 +69,14 @@ internal sealed partial class ChoiceRunner
         public bool Succeeded => End is { Error: null };
 
         public bool IsOver => End is not null || Trouble is not null;
+
+        /// <summary>A chunk counts from the attempt's beginning, the run from the first attempt's.</summary>
+        public void TakeGuesses(TokenChunk chunk, Run run)
+        {
+            run.DraftedTokens += chunk.DraftedTokens - DraftedTokens;
+            run.AcceptedTokens += chunk.AcceptedTokens - AcceptedTokens;
+            (DraftedTokens, AcceptedTokens) = (chunk.DraftedTokens, chunk.AcceptedTokens);
+        }
 
         public void Take(Rejection rejection, Run run)
         {

@@ -193,6 +193,7 @@ internal sealed partial class ChoiceRunner(
 
         (attempt.CachedTokens, attempt.QueueSeconds) = (chunk.CachedTokens, chunk.QueueSeconds);
         run.CachedTokens ??= chunk.CachedTokens;
+        attempt.TakeGuesses(chunk, run);
         var before = run.Output.TokenCount;
         var text = run.Output.Append(chunk.Tokens);
         if (text.Length > 0 || run.Output.TokenCount > before)

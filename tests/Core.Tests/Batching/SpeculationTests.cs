@@ -120,6 +120,30 @@ public sealed class SpeculationTests
         var counters = rig.Core.Counters(rig.Now);
         Assert.Equal(counters.DraftedTokensTotal, counters.AcceptedTokensTotal);
         Assert.Equal(40 - counters.StepsTotal, counters.AcceptedTokensTotal);
+        Assert.Equal(counters.AcceptedTokensTotal, rig.Outputs[^1].AcceptedTokens); // the last token came after a right guess
+    }
+
+    [Fact]
+    public void Every_output_says_what_was_guessed_for_its_sequence_up_to_it_and_the_last_one_all()
+    {
+        var rig = new WorkerRig(Options, vocabularySize: 3);
+        rig.Submit("length", new SeededRandom(4).Tokens(30, 3), maxOutputTokens: 60);
+        rig.Submit("stop", new SeededRandom(5).Tokens(30, 3), maxOutputTokens: 100, stopTokens: [2]);
+        rig.RunToEnd();
+
+        var (drafted, accepted) = (0, 0);
+        foreach (var outputs in rig.Outputs.GroupBy(output => output.Request))
+        {
+            Assert.Equal(outputs.Select(o => (o.DraftedTokens, o.AcceptedTokens)).Order(), outputs.Select(o => (o.DraftedTokens, o.AcceptedTokens)));
+            Assert.All(outputs, output => Assert.InRange(output.AcceptedTokens, 0, output.DraftedTokens));
+            var last = outputs.Last();
+            Assert.NotNull(last.Finish);
+            (drafted, accepted) = (drafted + last.DraftedTokens, accepted + last.AcceptedTokens);
+        }
+
+        var counters = rig.Core.Counters(rig.Now);
+        Assert.Equal((counters.DraftedTokensTotal, counters.AcceptedTokensTotal), (drafted, accepted));
+        Assert.InRange(accepted, 1, drafted - 1);
     }
 
     [Fact]

@@ -12,8 +12,8 @@ public sealed record NewerTokenChunk(
     [property: Id(3)] double QueueSeconds,
     [property: Id(4)] Rejection? Rejection,
     [property: Id(5)] string? Error,
-    [property: Id(6)] string Further,
-    [property: Id(7)] ImmutableArray<WorkerId> More);
+    [property: Id(8)] string Further,
+    [property: Id(9)] ImmutableArray<WorkerId> More);
 
 /// <summary>A token chunk as it might have begun.</summary>
 [GenerateSerializer, Immutable, Alias("Preble.Tests.OlderTokenChunk")]
