@@ -78,7 +78,7 @@ internal sealed class FleetCommandOptions
             ClusterId = arguments.GetValue(_clusterId)!,
             ServiceId = arguments.GetValue(_serviceId)!,
             Address = Address(SiloAddress(arguments)),
-            SiloPort = cluster.IsShared && port == 0 ? FreePort() : port,
+            SiloPort = cluster.IsShared && port == 0 ? FreePort.Find() : port,
             MissedProbes = arguments.GetValue(_missedProbes),
             ProbeTimeout = TimeSpan.FromMilliseconds(arguments.GetValue(_probeTimeout)),
             Kubernetes = arguments.GetValue(_kubernetes),
@@ -118,13 +118,6 @@ internal sealed class FleetCommandOptions
         {
             throw new StartException($"--silo-address {OwnAddress}: this host's name, {host}, has no address; give the address.", unknown);
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static Option<T> Of<T>(string name, string helpName, string description, T value) =>

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Preble.Testing;
 
@@ -19,13 +17,6 @@ public sealed class PostgresServer : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("preble-postgres-").FullName;
     private Process? _process;
 
-    public PostgresServer()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>Null where it can run, else why tests that need it are skipped.</summary>
     public static string? Missing { get; } =
         Programs is null ? "PostgreSQL is not installed on this machine"
@@ -36,7 +27,7 @@ public sealed class PostgresServer : IAsyncDisposable
     public const string User = "preble";
     public const string Password = "a secret, for tests";
 
-    public int Port { get; }
+    public int Port { get; } = LocalPort.Free();
 
     public string ConnectionString => Connection(Password);
 

@@ -14,18 +14,11 @@ public sealed class RedisServer : IAsyncDisposable
 
     private Process? _process;
 
-    public RedisServer()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
     /// <summary>True where the program is installed; tests that need it are skipped elsewhere, and say so.</summary>
     public static bool IsInstalled { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, Program)));
 
-    public int Port { get; }
+    public int Port { get; } = LocalPort.Free();
 
     /// <summary>As --cluster takes it.</summary>
     public string Cluster => $"redis:127.0.0.1:{Port}";

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Clustering.Redis;
 using Orleans.Configuration;
@@ -21,7 +20,7 @@ internal static class ClusterHosting
         switch (fleet.Cluster.Kind)
         {
             case ClusterKind.Alone:
-                silo.UseLocalhostClustering(FreePort(), FreePort());
+                silo.UseLocalhostClustering(FreePort.Find(), FreePort.Find());
                 return;
             case ClusterKind.Development:
                 silo.UseDevelopmentClustering(IPEndPoint.Parse(fleet.Cluster.Address));
@@ -62,12 +61,5 @@ internal static class ClusterHosting
         silo.Services.AddSingleton<IPods>(_ => server);
         silo.Services.AddSingleton<IFleetMembers, SiloList>();
         silo.Services.AddHostedService<PodWatch>();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

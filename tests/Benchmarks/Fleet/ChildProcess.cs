@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 
 namespace Preble.Benchmarks.Fleet;
@@ -38,14 +36,6 @@ internal sealed class ChildProcess : IAsyncDisposable
             _process.Refresh();
             return _process.TotalProcessorTime.TotalSeconds;
         }
-    }
-
-    /// <summary>A port that was free a moment ago.</summary>
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async Task TellAsync(string line)

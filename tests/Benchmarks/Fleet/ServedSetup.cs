@@ -1,3 +1,5 @@
+using Preble.Testing;
+
 namespace Preble.Benchmarks.Fleet;
 
 /// <summary>One way to serve the model: the processes it takes, and where its gateway listens. Dispose it to end them.</summary>
@@ -25,7 +27,7 @@ internal sealed class ServedSetup : IAsyncDisposable
     public static async Task<ServedSetup> ThreeProcessesAsync(string name, string[] model, CancellationToken cancellation)
     {
         var setup = new ServedSetup(name);
-        var port = ChildProcess.FreePort();
+        var port = LocalPort.Free();
         string[] cluster = ["--cluster", $"dev:127.0.0.1:{port}"];
         try
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Preble.Testing;
 
 namespace Preble.Benchmarks.Fleet;
 
@@ -64,10 +65,10 @@ internal sealed class StreamFleet : IAsyncDisposable
     {
         try
         {
-            var first = ChildProcess.FreePort();
+            var first = LocalPort.Free();
             foreach (var part in parts)
             {
-                var port = fleet._processes.Count == 0 ? first : ChildProcess.FreePort();
+                var port = fleet._processes.Count == 0 ? first : LocalPort.Free();
                 var process = new ChildProcess(Program, [StreamSilo.Verb, part, runtime, $"{first}", $"{port}"]);
                 fleet._processes.Add(process);
                 await process.LineAsync(StreamSilo.Ready, cancellation);

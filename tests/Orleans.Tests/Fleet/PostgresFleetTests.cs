@@ -32,7 +32,7 @@ public sealed class PostgresFleetTests
     private static TestSilo Silo(PostgresServer server, string name, SiloRoles roles, int workers) => new(
         new FleetOptions
         {
-            Cluster = ClusterSource.Parse($"postgres:{server.ConnectionString}"), Roles = roles, SiloName = name, SiloPort = TestFleet.FreePort(),
+            Cluster = ClusterSource.Parse($"postgres:{server.ConnectionString}"), Roles = roles, SiloName = name, SiloPort = LocalPort.Free(),
         },
         workers, new SchedulerShards(1), slowReader: TimeSpan.FromSeconds(30), also: static _ => { });
 }

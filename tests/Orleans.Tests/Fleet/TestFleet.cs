@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Preble.Core.Placement.Sharding;
@@ -37,7 +36,7 @@ internal sealed class TestFleet : IAsyncDisposable
     }
 
     /// <summary>A fleet whose list of silos is kept by its first silo, and whose directory lies in the silos' memory.</summary>
-    public static TestFleet WithoutStore() => new() { _cluster = new ClusterSource(ClusterKind.Development, $"127.0.0.1:{FreePort()}") };
+    public static TestFleet WithoutStore() => new() { _cluster = new ClusterSource(ClusterKind.Development, $"127.0.0.1:{LocalPort.Free()}") };
 
     /// <summary>Returns when the silo has joined and its workers serve.</summary>
     public async Task<TestSilo> AddAsync(string name, SiloRoles roles, int workers = 1, Action<ISiloBuilder>? also = null)
@@ -49,7 +48,7 @@ internal sealed class TestFleet : IAsyncDisposable
             Cluster = cluster,
             Roles = roles,
             SiloName = name,
-            SiloPort = keepsList ? IPEndPoint.Parse(cluster.Address).Port : FreePort(),
+            SiloPort = keepsList ? IPEndPoint.Parse(cluster.Address).Port : LocalPort.Free(),
             ProbeTimeout = TimeSpan.FromSeconds(1),
         };
         var silo = new TestSilo(options, roles.HasFlag(SiloRoles.Worker) ? workers : 0, new SchedulerShards(Shards), SlowReaderPatience, builder =>
@@ -71,12 +70,5 @@ internal sealed class TestFleet : IAsyncDisposable
         }
 
         await _redis.DisposeAsync();
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -26,9 +24,9 @@ internal sealed class TwoSilos : IAsyncDisposable
 
     private TwoSilos(TimeSpan responseTimeout)
     {
-        var first = FreePort();
+        var first = LocalPort.Free();
         _reader = Build("reader", SiloRoles.Gateway | SiloRoles.Scheduler, first, first, responseTimeout);
-        _worker = Build("worker", SiloRoles.Worker, first, FreePort(), responseTimeout);
+        _worker = Build("worker", SiloRoles.Worker, first, LocalPort.Free(), responseTimeout);
     }
 
     public static WorkerId Worker { get; } = new("w0");
@@ -104,12 +102,5 @@ internal sealed class TwoSilos : IAsyncDisposable
         };
         GrainHost.Add(builder.Services, GrainHost.Orleans, fleet, roles.HasFlag(SiloRoles.Worker) ? [Worker] : []);
         return builder.Build();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
