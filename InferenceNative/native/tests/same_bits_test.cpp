@@ -228,7 +228,7 @@ TEST("a whole forward pass has the same bits in every kernel set, for integer, 1
             const std::vector<float> expected = run_model(source, weights, portable_kernels());
             CHECK(is_interesting({expected.begin(), expected.end() - 2}));
             for (const NamedKernels& set : kernels_to_test()) {
-                CHECK(same_bits(run_model(source, weights, *set.kernels), expected));
+                CHECK(set.kernels == &portable_kernels() || same_bits(run_model(source, weights, *set.kernels), expected));
             }
         }
     }
