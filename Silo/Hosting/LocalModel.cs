@@ -32,6 +32,7 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         (_weights, _time, _threads, _kvType) = (weights, time, options.ThreadsPerWorker ?? 0, KvTypes.Parse(options.KvType));
         var shape = weights.ShapeWith(_kvType);
         _sizes = Sizes(shape, options);
+        CheckMemory(options.KvGib, workers.Count, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _hostCaches = HostCaches.Open(options, package.Name, workers, encoding => Identify(package, options, encoding), log);
         Served = Describe(package, shape, _sizes, id, workers);
 
@@ -131,6 +132,17 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
         KvType = _kvType,
         Threads = threads,
     });
+
+    /// <summary>The system promises more memory than it has, and ends the process when the cache fills; so what cannot be is refused now.</summary>
+    /// <exception cref="StartException">The caches of the workers are larger than the memory of the machine or the container.</exception>
+    internal static void CheckMemory(double kvGib, int workers, long availableBytes)
+    {
+        if (kvGib * workers * Gib > availableBytes)
+        {
+            throw new StartException(FormattableString.Invariant(
+                $"A KV cache of {kvGib} GiB for each of {workers} workers is more than the {availableBytes / Gib:0.0} GiB of memory here; use a smaller --kv-gib."));
+        }
+    }
 
     private static WorkerCoreOptions Sizes(ModelShape shape, ServeOptions options)
     {

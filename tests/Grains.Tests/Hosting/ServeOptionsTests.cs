@@ -47,6 +47,15 @@ public sealed class ServeOptionsTests
         Assert.Equal(sentence, Assert.Throws<StartException>(() => options.Validate()).Message);
 
     [Fact]
+    public void Caches_larger_than_the_memory_are_refused()
+    {
+        const long memory = 3L << 30;
+        LocalModel.CheckMemory(kvGib: 1, workers: 3, memory);
+        var refusal = Assert.Throws<StartException>(() => LocalModel.CheckMemory(kvGib: 1, workers: 4, memory));
+        Assert.Equal("A KV cache of 1 GiB for each of 4 workers is more than the 3.0 GiB of memory here; use a smaller --kv-gib.", refusal.Message);
+    }
+
+    [Fact]
     public void The_scheduler_lets_a_queue_wait_behind_a_full_batch()
     {
         var services = new ServiceCollection().AddPrebleGrains(new ServeOptions { WaitingRequests = 2, RunningSequences = 64 });
