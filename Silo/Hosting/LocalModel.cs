@@ -139,8 +139,8 @@ public sealed class LocalModel : IWorkerEngines, IDisposable
     {
         if (kvGib * workers * Gib > availableBytes)
         {
-            throw new StartException(FormattableString.Invariant(
-                $"A KV cache of {kvGib} GiB for each of {workers} workers is more than the {availableBytes / Gib:0.0} GiB of memory here; use a smaller --kv-gib."));
+            throw new StartException(FormattableString.Invariant($"A KV cache of {kvGib} GiB for each of {workers} workers is more than ")
+                + FormattableString.Invariant($"the {availableBytes / Gib:0.0} GiB of memory here; use a smaller --kv-gib."));
         }
     }
 
