@@ -1,6 +1,6 @@
 #include "check.h"
 
-int main()
+int main(int count, char** arguments)
 {
-    return preble::testing::run_all();
+    return preble::testing::run_all({arguments + 1, arguments + count});
 }

@@ -14,7 +14,7 @@ struct NamedKernels {
 };
 
 /// Every kernel set that this processor can run, and the portable one at sixteen lanes, which has the shape of AVX-512 without its
-/// instructions. Says on the first call what is left out.
+/// instructions; or the one that PREBLE_TEST_KERNELS names. Says on the first call what is left out.
 const std::vector<NamedKernels>& kernels_to_test();
 
 /// A matrix packed from a file's bytes, with its memory.
