@@ -23,10 +23,10 @@ public sealed class BytePairTokenizer : VocabularyTokenizer
     {
         _preTokenizer = definition.PreTokenizer;
         _ignoreMerges = definition.IgnoreMerges;
-        _addPrefixSpace = definition.AddPrefixSpace;
+        _addPrefixSpace = definition.PrefixSpace == PrefixSpace.EveryPiece;
         var vocabulary = Vocabulary.IdsBySpelling(definition.Tokens);
         _idOfSpelling = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        _merges = new MergeTable(definition.Merges, vocabulary);
+        _merges = new MergeTable(definition, vocabulary);
         for (var value = 0; value < 256; value++)
         {
             var known = _idOfSpelling.TryGetValue([ByteAlphabet.Spell((byte)value)], out var id);

@@ -22,7 +22,7 @@ public sealed class MetaspaceTokenizer : VocabularyTokenizer
         _unknown = definition.UnknownToken;
         var vocabulary = Vocabulary.IdsBySpelling(definition.Tokens);
         _idOfSpelling = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
-        _merges = new MergeTable(definition.Merges, vocabulary);
+        _merges = new MergeTable(definition, vocabulary);
         for (var value = 0; value < 256; value++)
         {
             _idOfByte[value] = vocabulary.TryGetValue($"<0x{value:X2}>", out var id) ? id : -1;

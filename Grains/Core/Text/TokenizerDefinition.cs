@@ -11,6 +11,11 @@ public sealed record TokenizerDefinition
     /// <summary>The merges, most important first.</summary>
     public required IReadOnlyList<(string Left, string Right)> Merges { get; init; }
 
+    /// <summary>
+    /// How important each merge is, 0 the most, where some are equally so and the leftmost goes first; else its place among them is.
+    /// </summary>
+    public IReadOnlyList<int>? MergeRanks { get; init; }
+
     public TokenizerAlgorithm Algorithm { get; init; } = TokenizerAlgorithm.ByteLevel;
 
     public TextNormalizer Normalizer { get; init; } = TextNormalizer.None;
@@ -32,8 +37,7 @@ public sealed record TokenizerDefinition
     /// <summary>A piece that is a token as a whole is that token, even where the merges would not build it (Llama 3).</summary>
     public bool IgnoreMerges { get; init; }
 
-    /// <summary>A space goes before text (in byte-level vocabularies only before text that does not begin with one).</summary>
-    public bool AddPrefixSpace { get; init; }
+    public PrefixSpace PrefixSpace { get; init; }
 
     /// <summary>
     /// What a byte or character without token becomes; without it such ones vanish, which is usual in byte-level vocabularies.
@@ -69,6 +73,20 @@ public enum TokenizerAlgorithm
 
     /// <summary>Characters, with ▁ for the space and bytes for what has no token (SentencePiece's way, with explicit merges).</summary>
     Metaspace = 1,
+}
+
+/// <summary>Where a space goes before text that has none of its own there.</summary>
+public enum PrefixSpace
+{
+    None = 0,
+
+    /// <summary>
+    /// Before each piece of text between added tokens (in byte-level vocabularies only before one that does not begin with a space).
+    /// </summary>
+    EveryPiece = 1,
+
+    /// <summary>Before a text that begins neither with an added token nor with a space.</summary>
+    TextStart = 2,
 }
 
 /// <summary>What happens to the text before it is cut into pieces.</summary>

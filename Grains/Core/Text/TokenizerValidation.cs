@@ -21,6 +21,9 @@ internal static class TokenizerValidation
         RequireId(definition.BeginToken ?? 0, "begin token");
         RequireId(definition.UnknownToken ?? 0, "unknown token");
         Require(
+            definition.MergeRanks is not { } ranks || (ranks.Count == definition.Merges.Count && ranks.All(rank => rank >= 0)),
+            "The tokeniser's merges have not a rank each.");
+        Require(
             !definition.AddBegin || definition.BeginToken is not null,
             "The tokeniser wants a begin token before prompts but names none.");
 

@@ -57,6 +57,7 @@ public abstract class VocabularyTokenizer : ITokenizer
             ids.Add(begin);
         }
 
+        var starts = true;
         var parts = new AddedTokenEnumerator(parseSpecial ? _given : _givenUnasked, text);
         while (parts.MoveNext())
         {
@@ -66,8 +67,10 @@ public abstract class VocabularyTokenizer : ITokenizer
             }
             else
             {
-                EncodeBetween(_normalization.Apply(parts.Text), parseSpecial, ref ids);
+                EncodeBetween(_normalization.Apply(parts.Text), parseSpecial, starts, ref ids);
             }
+
+            starts = false;
         }
 
         return ids.ToArrayAndRelease();
@@ -98,7 +101,7 @@ public abstract class VocabularyTokenizer : ITokenizer
     /// <summary>Encodes normalised text without added tokens in it.</summary>
     private protected abstract void EncodePlain(ReadOnlySpan<char> text, ref IdBuffer ids);
 
-    private void EncodeBetween(ReadOnlySpan<char> text, bool parseSpecial, ref IdBuffer ids)
+    private void EncodeBetween(ReadOnlySpan<char> text, bool parseSpecial, bool starts, ref IdBuffer ids)
     {
         var parts = new AddedTokenEnumerator(parseSpecial ? _normalized : _normalizedUnasked, text);
         while (parts.MoveNext())
@@ -109,8 +112,10 @@ public abstract class VocabularyTokenizer : ITokenizer
             }
             else
             {
-                EncodePlain(parts.Text, ref ids);
+                EncodePlain(starts ? _normalization.ApplyToStart(parts.Text) : parts.Text, ref ids);
             }
+
+            starts = false;
         }
     }
 }

@@ -57,11 +57,33 @@ public sealed class AddedTokenTests
             Tokens = ["a", "▁", "<s>", "<", "s", ">"],
             Merges = [],
             Algorithm = TokenizerAlgorithm.Metaspace,
-            AddPrefixSpace = true,
+            PrefixSpace = PrefixSpace.EveryPiece,
             SpecialTokens = [new(2, "<s>", Normalized: true)],
         });
         Assert.Equal([2, 0, 2], tokenizer.Encode("<s>a <s>", parseSpecial: true));
         Assert.Equal([1, 0, 3, 4, 5], tokenizer.Encode("a<s>", parseSpecial: true));
+    }
+
+    /// <summary>As the reference has it: neither behind an added token nor before a space of the text's own.</summary>
+    [Theory]
+    [InlineData("a", new[] { 1, 0 })]
+    [InlineData(" a", new[] { 1, 0 })]
+    [InlineData("  a", new[] { 1, 1, 0 })]
+    [InlineData("a<s>a", new[] { 1, 0, 2, 0 })]
+    [InlineData("<s>a", new[] { 2, 0 })]
+    [InlineData("<n>a<n>", new[] { 6, 0, 6 })]
+    [InlineData("", new int[0])]
+    public void A_space_goes_before_the_start_of_a_text_alone(string text, int[] expected)
+    {
+        var tokenizer = new MetaspaceTokenizer(new TokenizerDefinition
+        {
+            Tokens = ["a", "▁", "<s>", "<", "s", ">", "<n>"],
+            Merges = [],
+            Algorithm = TokenizerAlgorithm.Metaspace,
+            PrefixSpace = PrefixSpace.TextStart,
+            SpecialTokens = [new(2, "<s>"), new(6, "<n>", Normalized: true)],
+        });
+        Assert.Equal(expected, tokenizer.Encode(text, parseSpecial: true));
     }
 
     private static BytePairTokenizer Tokenizer(params AddedToken[] added) => new(new TokenizerDefinition

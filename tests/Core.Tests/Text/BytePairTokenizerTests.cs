@@ -36,7 +36,7 @@ public sealed class BytePairTokenizerTests
     [Fact]
     public void A_prefix_space_goes_before_text_that_begins_without_one()
     {
-        var prefixed = Tiny with { AddPrefixSpace = true };
+        var prefixed = Tiny with { PrefixSpace = PrefixSpace.EveryPiece };
         Assert.Equal([2, 0], Encode(prefixed, "a"));
         Assert.Equal([2, 0], Encode(prefixed, " a"));
         Assert.Equal([], Encode(prefixed, ""));

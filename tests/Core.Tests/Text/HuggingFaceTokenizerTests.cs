@@ -9,6 +9,10 @@ public sealed class HuggingFaceTokenizerTests
     private const string ByteLevel = """{"type": "ByteLevel", "add_prefix_space": false, "use_regex": true}""";
     private const string ByteLevelWithoutPattern = """{"type": "ByteLevel", "add_prefix_space": false, "use_regex": false}""";
 
+    private const string Fallback = """{"byte_fallback": true}""";
+    private const string Spaces = """{"type": "Replace", "pattern": {"String": " "}, "content": "▁"}""";
+    private const string Legacy = """{"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, """ + Spaces + "]}";
+
     [Theory]
     [InlineData("""["a b", "ab c"]""")]
     [InlineData("""[["a", "b"], ["ab", "c"]]""")]
@@ -33,6 +37,34 @@ public sealed class HuggingFaceTokenizerTests
     [InlineData("null", TextNormalizer.None)]
     public void Normalisers_are_recognised(string normalizer, TextNormalizer expected) =>
         Assert.Equal(expected, Parse(File(normalizer: normalizer)).Normalizer);
+
+    [Theory]
+    [InlineData(Legacy, "null", PrefixSpace.EveryPiece)]
+    [InlineData(Spaces, "null", PrefixSpace.None)]
+    [InlineData(Spaces, """{"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": false}""", PrefixSpace.None)]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false}""", PrefixSpace.TextStart)]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never", "split": false}""", PrefixSpace.None)]
+    public void SentencePieces_way_of_spaces_is_recognised(string normalizer, string preTokenizer, PrefixSpace expected)
+    {
+        var definition = Parse(File(Fallback, preTokenizer, normalizer));
+        Assert.Equal((TokenizerAlgorithm.Metaspace, expected), (definition.Algorithm, definition.PrefixSpace));
+    }
+
+    [Theory]
+    [InlineData("null", "null", "'' with the pre-tokeniser ''")]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": true}""", "'' with the pre-tokeniser 'Metaspace'")]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first"}""", "'' with the pre-tokeniser 'Metaspace'")]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": false}""", "'' with the pre-tokeniser 'Metaspace'")]
+    [InlineData("null", """{"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": false}""", "'' with the pre-tokeniser 'Metaspace'")]
+    [InlineData(Spaces, """{"type": "Split", "pattern": {"String": "▁"}, "behavior": "Isolated", "invert": false}""", "'Replace' with the pre-tokeniser 'Split'")]
+    [InlineData(Spaces, ByteLevel, "'Replace' with the pre-tokeniser 'ByteLevel'")]
+    [InlineData("""{"type": "Prepend", "prepend": "▁"}""", "null", "'Prepend' with the pre-tokeniser ''")]
+    [InlineData("""{"type": "Sequence", "normalizers": [{"type": "NFKC"}, {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}]}""", "null",
+        "'NFKC, Replace' with the pre-tokeniser ''")]
+    public void Another_way_of_spaces_is_refused_by_name(string normalizer, string preTokenizer, string what)
+        => Assert.Equal(
+            $"The normaliser {what} is not supported together with byte_fallback.",
+            Assert.Throws<TokenizerException>(() => Parse(File(Fallback, preTokenizer, normalizer))).Message);
 
     [Theory]
     [InlineData("null", "{}", null, false)]

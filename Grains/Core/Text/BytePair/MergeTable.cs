@@ -11,27 +11,28 @@ internal sealed class MergeTable
     private readonly Entry[] _entries;
     private readonly int _shift;
 
-    /// <summary>Resolves merges given by spelling.</summary>
+    /// <summary>Resolves the definition's merges, which are given by spelling.</summary>
     /// <exception cref="TokenizerException">A merge takes or makes a token that does not exist.</exception>
-    public MergeTable(IReadOnlyList<(string Left, string Right)> merges, Dictionary<string, int> vocabulary)
+    public MergeTable(TokenizerDefinition definition, Dictionary<string, int> vocabulary)
     {
+        var (merges, ranks) = (definition.Merges, definition.MergeRanks);
         var capacity = BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, 2 * merges.Count));
         _shift = 64 - BitOperations.Log2(capacity);
         _entries = new Entry[capacity];
         Array.Fill(_entries, new Entry(Empty, 0, 0));
-        for (var rank = 0; rank < merges.Count; rank++)
+        for (var i = 0; i < merges.Count; i++)
         {
-            var (left, right) = merges[rank];
+            var (left, right) = merges[i];
             if (!vocabulary.TryGetValue(left, out var leftId)
                 || !vocabulary.TryGetValue(right, out var rightId)
                 || !vocabulary.TryGetValue(left + right, out var mergedId))
             {
                 throw new TokenizerException(
-                    $"Merge {rank} of the tokeniser ('{left}' and '{right}') takes or makes a token that is not in the vocabulary.");
+                    $"Merge {i} of the tokeniser ('{left}' and '{right}') takes or makes a token that is not in the vocabulary.");
             }
 
             var key = Key(leftId, rightId);
-            _entries[IndexOf(key)] = new Entry(key, rank, mergedId);
+            _entries[IndexOf(key)] = new Entry(key, ranks is null ? i : ranks[i], mergedId);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Preble.Core.Text;
 /// What the normaliser, pre-tokeniser and model settings of a tokenizer.json amount to, among the combinations that we have.
 /// </summary>
 internal sealed record HuggingFaceShape(
-    TokenizerAlgorithm Algorithm, TextNormalizer Normalizer, PreTokenizerKind PreTokenizer, bool AddPrefixSpace)
+    TokenizerAlgorithm Algorithm, TextNormalizer Normalizer, PreTokenizerKind PreTokenizer, PrefixSpace PrefixSpace)
 {
     private const string Gpt2Pattern = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
     private const string Llama3Pattern =
@@ -43,7 +43,7 @@ internal sealed record HuggingFaceShape(
             ? (regex ? PreTokenizerKind.Gpt2 : PreTokenizerKind.None)
             : ReadFirstOfTwo(steps[0], regex);
         Require(!prefix || steps.Length == 1, "A prefix space after another pre-tokeniser is not supported.");
-        return new(TokenizerAlgorithm.ByteLevel, ReadNormalizer(file), kind, prefix);
+        return new(TokenizerAlgorithm.ByteLevel, ReadNormalizer(file), kind, prefix ? PrefixSpace.EveryPiece : PrefixSpace.None);
     }
 
     private static PreTokenizerKind ReadFirstOfTwo(JsonElement first, bool regex)
@@ -74,19 +74,46 @@ internal sealed record HuggingFaceShape(
         return steps.Length == 0 ? TextNormalizer.None : TextNormalizer.Nfc;
     }
 
-    /// <summary>SentencePiece's way: spaces become ▁, one is put first, and nothing is cut.</summary>
+    /// <summary>SentencePiece's way: spaces become ▁, one may be put first, and nothing is cut.</summary>
     private static HuggingFaceShape ReadMetaspace(JsonElement file)
     {
-        Require(file.Object("pre_tokenizer") is null, "A pre-tokeniser together with byte_fallback is not supported.");
-        var steps = Flatten(file.Object("normalizer"), "normalizers").ToArray();
-        var prefix = steps.Length == 2 && IsOfType(steps[0], "Prepend") && IsMetaspace(steps[0].Text("prepend"));
-        var replace = steps.LastOrDefault();
-        Require(
-            (steps.Length == 1 || prefix) && IsOfType(replace, "Replace") && IsMetaspace(replace.Text("content"))
-                && string.Equals(replace.Object("pattern")?.Text("String"), " ", StringComparison.Ordinal),
-            $"The normaliser '{Names(steps)}' is not supported together with byte_fallback.");
-        return new(TokenizerAlgorithm.Metaspace, TextNormalizer.None, PreTokenizerKind.None, prefix);
+        var before = Flatten(file.Object("normalizer"), "normalizers").ToArray();
+        var after = Flatten(file.Object("pre_tokenizer"), "pretokenizers").ToArray();
+        var prefix = (before, after) switch
+        {
+            ([], [var step]) when IsOfType(step, "Metaspace") => ReadPrefix(step),
+            ([.. var first, var replace], _) when ReplacesSpaces(replace) && after.All(CutsAtSpaces) => ReadPrefix(first),
+            _ => null,
+        };
+        return prefix is { } known
+            ? new(TokenizerAlgorithm.Metaspace, TextNormalizer.None, PreTokenizerKind.None, known)
+            : throw new TokenizerException(
+                $"The normaliser '{Names(before)}' with the pre-tokeniser '{Names(after)}' is not supported together with byte_fallback.");
     }
+
+    private static PrefixSpace? ReadPrefix(JsonElement[] steps) => steps switch
+    {
+        [] => PrefixSpace.None,
+        [var prepend] when IsOfType(prepend, "Prepend") && IsMetaspace(prepend.Text("prepend")) => PrefixSpace.EveryPiece,
+        _ => null,
+    };
+
+    private static PrefixSpace? ReadPrefix(JsonElement metaspace)
+        => !IsMetaspace(metaspace.Text("replacement")) || metaspace.Bool("split") != false ? null
+            : metaspace.Text("prepend_scheme") switch
+            {
+                "first" => PrefixSpace.TextStart,
+                "never" => PrefixSpace.None,
+                _ => null,
+            };
+
+    private static bool ReplacesSpaces(JsonElement step)
+        => IsOfType(step, "Replace") && IsMetaspace(step.Text("content")) && IsSpace(step.Object("pattern"));
+
+    // Gemma's: where spaces were replaced before, there is none to cut at.
+    private static bool CutsAtSpaces(JsonElement step) => IsOfType(step, "Split") && IsSpace(step.Object("pattern")) && step.Bool("invert") != true;
+
+    private static bool IsSpace(JsonElement? pattern) => string.Equals(pattern?.Text("String"), " ", StringComparison.Ordinal);
 
     /// <summary>The steps of a part that is one step, a sequence of steps, or missing. The parser bounds how deep sequences nest.</summary>
     private static IEnumerable<JsonElement> Flatten(JsonElement? part, string sequenceField) => part switch

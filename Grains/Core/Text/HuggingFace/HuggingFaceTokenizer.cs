@@ -39,7 +39,7 @@ public static class HuggingFaceTokenizer
             Algorithm = shape.Algorithm,
             Normalizer = shape.Normalizer,
             PreTokenizer = shape.PreTokenizer,
-            AddPrefixSpace = shape.AddPrefixSpace,
+            PrefixSpace = shape.PrefixSpace,
             SpecialTokens = vocabulary.Added,
             BeginToken = begin,
             // The configuration overrules the template, as the reference rebuilds the template from it.

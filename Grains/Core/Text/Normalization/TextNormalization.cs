@@ -19,6 +19,10 @@ internal sealed class TextNormalization(TokenizerDefinition definition)
         }
 
         var spaced = text.ToString().Replace(' ', Metaspace);
-        return definition.AddPrefixSpace ? Metaspace + spaced : spaced;
+        return definition.PrefixSpace == PrefixSpace.EveryPiece ? Metaspace + spaced : spaced;
     }
+
+    /// <summary>What is done besides to the plain text that a whole text begins with, once it is normalised.</summary>
+    public ReadOnlySpan<char> ApplyToStart(ReadOnlySpan<char> text)
+        => definition.PrefixSpace == PrefixSpace.TextStart && !text.IsEmpty && text[0] != Metaspace ? string.Concat([Metaspace], text) : text;
 }

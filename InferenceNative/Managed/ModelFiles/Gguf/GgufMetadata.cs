@@ -30,6 +30,8 @@ public sealed class GgufMetadata
 
     public IReadOnlyList<long>? FindIntegers(string key) => Find<long[]>(key, "an array of integers", out var value) ? value : null;
 
+    public IReadOnlyList<double>? FindNumbers(string key) => Find<double[]>(key, "an array of numbers", out var value) ? value : null;
+
     public string String(string key) => FindString(key) ?? throw Missing(key);
 
     public long Integer(string key) => FindInteger(key) ?? throw Missing(key);

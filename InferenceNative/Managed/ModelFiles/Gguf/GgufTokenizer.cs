@@ -4,7 +4,8 @@ using Preble.Core.Text;
 namespace Preble.Inference.ModelFiles.Gguf;
 
 /// <summary>
-/// Reads the tokeniser out of GGUF metadata: byte-level vocabularies with merges, which GGUF calls `gpt2`, and whatever has its tokenizer.json in there.
+/// Reads the tokeniser out of GGUF metadata: byte-level vocabularies with merges, which GGUF calls `gpt2`, SentencePiece's with scores, and whatever
+/// has its tokenizer.json in there.
 /// </summary>
 public static class GgufTokenizer
 {
@@ -18,15 +19,15 @@ public static class GgufTokenizer
             return ReadHuggingFace(metadata, json);
         }
 
-        var model = metadata.String(GgufTokenizerKeys.Model);
-        if (model != GgufTokenizerKeys.ByteLevelModel)
+        return metadata.String(GgufTokenizerKeys.Model) switch
         {
-            throw Failure(
+            GgufTokenizerKeys.ByteLevelModel => ReadByteLevel(metadata),
+            GgufTokenizerKeys.SentencePieceModel => GgufSentencePiece.Read(metadata),
+            var other => throw Failure(
                 metadata,
-                $"the tokeniser model {model} is not supported, only {GgufTokenizerKeys.ByteLevelModel} is, and others with {GgufTokenizerKeys.HuggingFace}");
-        }
-
-        return ReadByteLevel(metadata);
+                $"the tokeniser model {other} is not supported, only {GgufTokenizerKeys.ByteLevelModel} and {GgufTokenizerKeys.SentencePieceModel} are, "
+                    + $"and others with {GgufTokenizerKeys.HuggingFace}"),
+        };
     }
 
     internal static int? FindToken(GgufMetadata metadata, string key, int count)
@@ -34,14 +35,35 @@ public static class GgufTokenizer
             : id >= 0 && id < count ? (int)id
             : throw Failure(metadata, $"{key[(key.LastIndexOf('.') + 1)..]} is {id}, outside the {count} tokens");
 
+    /// <summary>The tokens and their types, of which there are as many or none.</summary>
+    internal static (IReadOnlyList<string> Tokens, IReadOnlyList<long> Types) ReadTokens(GgufMetadata metadata)
+    {
+        var (tokens, types) = (metadata.Strings(GgufTokenizerKeys.Tokens), metadata.FindIntegers(GgufTokenizerKeys.Types) ?? []);
+        return types.Count == 0 || types.Count == tokens.Count
+            ? (tokens, types)
+            : throw Failure(metadata, $"there are {types.Count} token types for {tokens.Count} tokens");
+    }
+
+    /// <summary>Those that are found in text by name.</summary>
+    internal static List<AddedToken> ReadSpecialTokens(IReadOnlyList<string> tokens, IReadOnlyList<long> types) =>
+    [
+        .. Enumerable.Range(0, types.Count)
+            .Where(id => (GgufTokenType)types[id] is GgufTokenType.Unknown or GgufTokenType.Control or GgufTokenType.UserDefined && tokens[id].Length > 0)
+            .Select(id => new AddedToken(id, tokens[id], Special: (GgufTokenType)types[id] != GgufTokenType.UserDefined)),
+    ];
+
+    /// <summary>The tokens with nothing where the name only says that there is none.</summary>
+    internal static IReadOnlyList<string> WithoutPlaceholders(IReadOnlyList<string> tokens, IReadOnlyList<long> types)
+        => [.. tokens.Select((token, id) => IsPlaceholder(token, id, types) ? "" : token)];
+
     private static TokenizerDefinition ReadByteLevel(GgufMetadata metadata)
     {
-        var (tokens, types) = (metadata.Strings(GgufTokenizerKeys.Tokens), ReadTypes(metadata));
+        var (tokens, types) = ReadTokens(metadata);
         var pre = metadata.FindString(GgufTokenizerKeys.Pre) ?? "gpt-2";
         var kind = Parse(metadata, () => PreTokenizerNames.Parse(pre));
         return new TokenizerDefinition
         {
-            Tokens = [.. tokens.Select((token, id) => IsPlaceholder(token, id, types) ? "" : token)],
+            Tokens = WithoutPlaceholders(tokens, types),
             Merges = ReadMerges(metadata),
             Normalizer = PreTokenizerNames.NormalizerOf(pre),
             PreTokenizer = kind,
@@ -95,20 +117,6 @@ public static class GgufTokenizer
 
         return pairs;
     }
-
-    private static IReadOnlyList<long> ReadTypes(GgufMetadata metadata)
-    {
-        var (types, count) = (metadata.FindIntegers(GgufTokenizerKeys.Types) ?? [], metadata.Strings(GgufTokenizerKeys.Tokens).Count);
-        return types.Count == 0 || types.Count == count ? types : throw Failure(metadata, $"there are {types.Count} token types for {count} tokens");
-    }
-
-    // Those that are found in text by name.
-    private static List<AddedToken> ReadSpecialTokens(IReadOnlyList<string> tokens, IReadOnlyList<long> types) =>
-    [
-        .. Enumerable.Range(0, types.Count)
-            .Where(id => (GgufTokenType)types[id] is GgufTokenType.Unknown or GgufTokenType.Control or GgufTokenType.UserDefined && tokens[id].Length > 0)
-            .Select(id => new AddedToken(id, tokens[id], Special: (GgufTokenType)types[id] != GgufTokenType.UserDefined)),
-    ];
 
     private static IEnumerable<(int Id, string Name)> OfType(GgufTokenType type, IReadOnlyList<string> tokens, IReadOnlyList<long> types)
         => Enumerable.Range(0, types.Count).Where(id => (GgufTokenType)types[id] == type).Select(id => (id, tokens[id]));

@@ -53,7 +53,7 @@ internal static class GgufTokenizerEntries
 
         entries.Add(GgufTokenizerKeys.Model, GgufTokenizerKeys.SentencePieceModel);
         entries.Add(GgufTokenizerKeys.Scores, ScoresOf(tokenizer));
-        entries.Add(GgufTokenizerKeys.AddSpace, tokenizer.AddPrefixSpace);
+        entries.Add(GgufTokenizerKeys.AddSpace, tokenizer.PrefixSpace != PrefixSpace.None);
     }
 
     private static void AddSpecial(GgufEntries entries, TokenizerDefinition tokenizer)
@@ -134,9 +134,9 @@ internal static class GgufTokenizerEntries
     private static bool IsSame(TokenizerDefinition read, TokenizerDefinition tokenizer)
         => read.Algorithm == tokenizer.Algorithm && read.Normalizer == tokenizer.Normalizer && read.PreTokenizer == tokenizer.PreTokenizer
             && read.BeginToken == tokenizer.BeginToken && read.AddBegin == tokenizer.AddBegin && read.IgnoreMerges == tokenizer.IgnoreMerges
-            && read.AddPrefixSpace == tokenizer.AddPrefixSpace && read.UnknownToken == tokenizer.UnknownToken
+            && read.PrefixSpace == tokenizer.PrefixSpace && read.UnknownToken == tokenizer.UnknownToken
             && WithoutPadding(read.Tokens).SequenceEqual(WithoutPadding(tokenizer.Tokens), StringComparer.Ordinal)
-            && read.Merges.SequenceEqual(tokenizer.Merges)
+            && read.Merges.SequenceEqual(tokenizer.Merges) && read.MergeRanks is null == tokenizer.MergeRanks is null
             && Comparable(read).SequenceEqual(Comparable(tokenizer))
             && read.EndTokens.FirstOrDefault(-1) == tokenizer.EndTokens.FirstOrDefault(-1) && !tokenizer.EndTokens.Except(read.EndTokens).Any();
 
