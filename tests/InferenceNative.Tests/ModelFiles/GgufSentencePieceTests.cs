@@ -63,7 +63,7 @@ public sealed class GgufSentencePieceTests
     [Fact]
     public void A_character_without_token_becomes_bytes_and_neighbours_join_to_no_byte_and_no_control_token()
     {
-        var tokenizer = Read(Metadata(("▁", 1, 0), ("a", 1, 0), ("b", 1, 0), ("ab", 3, 0), ("▁a", 4, 0))).CreateTokenizer();
+        var tokenizer = Read(Metadata(("▁", 1, 0), ("a", 1, 0), ("b", 1, 0), ("ab", 3, 9), ("▁a", 4, 0))).CreateTokenizer();
 
         Assert.Equal([259, 3 + 0xC3, 3 + 0xA9], tokenizer.Encode("é", parseSpecial: false));
         Assert.Equal([263, 261], tokenizer.Encode("ab", parseSpecial: false));
