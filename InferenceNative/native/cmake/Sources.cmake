@@ -55,7 +55,7 @@ if(PI_HAS_NO_TREE_TER)
   set(PI_KERNEL_FLAGS "-fno-tree-ter;-fno-tree-reassoc")
 endif()
 
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
+if(PI_SIMD AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64|AMD64")
   list(APPEND PI_SOURCES src/backends/cpu/kernels_avx2.cpp src/backends/cpu/kernels_avx512.cpp
     src/backends/cpu/kernels_avx512_bf16.cpp)
   set_source_files_properties(src/backends/cpu/kernels_avx2.cpp PROPERTIES COMPILE_OPTIONS "-mavx2;-mfma;-mf16c;${PI_KERNEL_FLAGS}")
