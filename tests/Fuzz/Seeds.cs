@@ -24,7 +24,8 @@ internal static class Seeds
 
     private static IEnumerable<byte[]> Of(string target) => Goldens(target).Concat(target switch
     {
-        "gguf" => [new GgufLlama().ToBytes(), GgufBytes.OfEveryType()],
+        "gguf" => [new GgufLlama().ToBytes(), GgufBytes.OfEveryType(), SentencePieces()],
+        "tokenizer" => [Metaspace()],
         "safetensors" => [WholeSafetensors()],
         _ => [],
     });
@@ -58,6 +59,25 @@ internal static class Seeds
         var header = (int)BinaryPrimitives.ReadInt64LittleEndian(file);
         return [.. file[..(lengthBytes + header)], .. new byte[64]];
     }
+
+    private static byte[] SentencePieces()
+    {
+        string[] tokens = ["<unk>", "<s>", "</s>", "<0x0A>", "▁", "a", "b", "▁a", "ab", "▁ab", "\n\n", "q"];
+        return new GgufBytes(tensors: 0, metadata: 8).Value("general.architecture", "phi3").Value("tokenizer.ggml.model", "llama")
+            .Array("tokenizer.ggml.tokens", 8, tokens.Length, w => Array.ForEach(tokens, token => w.Text(token)))
+            .Array("tokenizer.ggml.token_type", 5, tokens.Length, w => w.Raw([.. ((byte[])[2, 3, 3, 6, 1, 1, 1, 1, 1, 1, 4, 1]).SelectMany(Int32)]))
+            .Array("tokenizer.ggml.scores", 6, tokens.Length, w => w.Raw([.. tokens.SelectMany((_, i) => BitConverter.GetBytes(-(float)(i / 2)))]))
+            .Value("tokenizer.ggml.bos_token_id", 1u).Value("tokenizer.ggml.eos_token_id", 2u).Value("tokenizer.ggml.unknown_token_id", 0u).File(0);
+
+        static byte[] Int32(byte value) => [value, 0, 0, 0];
+    }
+
+    private static byte[] Metaspace() => """
+        {"added_tokens": [{"id": 1, "content": "<s>", "special": true, "normalized": false}], "normalizer": null,
+         "pre_tokenizer": {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": false},
+         "model": {"type": "BPE", "vocab": {"<unk>": 0, "<s>": 1, "▁": 2, "a": 3, "▁a": 4, "<0x0A>": 5}, "merges": [["▁", "a"]], "unk_token": "<unk>",
+          "fuse_unk": true, "byte_fallback": true}}
+        """u8.ToArray();
 
     private static byte[] WholeSafetensors()
     {
