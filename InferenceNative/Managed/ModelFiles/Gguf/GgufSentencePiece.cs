@@ -64,6 +64,7 @@ internal static class GgufSentencePiece
         var last = double.NaN;
         foreach (var id in ids.OrderByDescending(id => scores[id]).ThenBy(id => id))
         {
+            Check(metadata, id, tokens[id].Length <= PieceLength, $"has more than {PieceLength} characters");
             rank += scores[id] == last ? 0 : 1;
             last = scores[id];
             foreach (var (left, right) in Cuts(tokens[id]))
@@ -72,15 +73,14 @@ internal static class GgufSentencePiece
                 ranks.Add(rank);
             }
 
-            Check(metadata, id, tokens[id].Length <= PieceLength, $"has more than {PieceLength} characters");
-            Check(metadata, id, merges.Count <= (long)MergesPerToken * tokens.Count, $"can be made in too many ways, like others before it");
+            Check(metadata, id, merges.Count <= (long)MergesPerToken * tokens.Count, "can be made in too many ways, like others before it");
         }
 
         return (merges, ranks);
 
         IEnumerable<(string Left, string Right)> Cuts(string token)
         {
-            for (var cut = 1; cut < Math.Min(token.Length, PieceLength); cut++)
+            for (var cut = 1; cut < token.Length; cut++)
             {
                 if (spans.TryGetValue(token.AsSpan(0, cut), out var left) && spans.TryGetValue(token.AsSpan(cut), out var right))
                 {
